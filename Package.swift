@@ -1,0 +1,82 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let package = Package(
+  name: "convoke",
+  products: [
+    .library(name: "Convoke", targets: ["Convoke"]),
+    .library(name: "ConvokeHosts", targets: ["ConvokeHosts"]),
+    .library(name: "ConvokeProcess", targets: ["ConvokeProcess"]),
+    .executable(name: "convoke", targets: ["ConvokeCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Floor 0: values and system calls.
+    .target(name: "CConvokeSystem"),
+    .target(name: "ConvokeHosts", dependencies: [.product(name: "Yams", package: "Yams")]),
+    // Floor 1: one process on this machine.
+    .target(name: "ConvokeProcess", dependencies: ["CConvokeSystem"]),
+    // Floor 2: one process on another machine, over the user's ssh.
+    .target(name: "ConvokeSSH", dependencies: ["ConvokeHosts", "ConvokeProcess"]),
+    // Floor 3: many hosts.
+    .target(name: "ConvokeFleet", dependencies: ["ConvokeHosts", "ConvokeProcess", "ConvokeSSH"]),
+    // Floor 5: what a user imports, and the command.
+    .target(
+      name: "Convoke",
+      dependencies: ["ConvokeHosts", "ConvokeProcess", "ConvokeSSH", "ConvokeFleet"]
+    ),
+    .executableTarget(
+      name: "ConvokeCommand",
+      dependencies: [
+        "Convoke",
+        "ConvokeFleet",
+        "ConvokeHosts",
+        "ConvokeProcess",
+        "ConvokeSSH",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Yams", package: "Yams"),
+      ]
+    ),
+    // Real sshd servers for the tests.
+    .target(name: "Testbed", dependencies: ["ConvokeProcess"], path: "Tests/Testbed"),
+    .testTarget(name: "ConvokeHostsTests", dependencies: ["ConvokeHosts"]),
+    .testTarget(name: "ConvokeProcessTests", dependencies: ["ConvokeProcess"]),
+    .testTarget(
+      name: "ConvokeSSHTests",
+      dependencies: ["ConvokeSSH", "ConvokeHosts", "ConvokeProcess", "Testbed"]
+    ),
+    .testTarget(
+      name: "ConvokeFleetTests",
+      dependencies: ["Convoke", "ConvokeFleet", "ConvokeHosts", "ConvokeProcess", "ConvokeSSH", "Testbed"]
+    ),
+    .testTarget(
+      name: "ConvokeCommandTests",
+      dependencies: ["ConvokeCommand", "ConvokeProcess", "Testbed"]
+    ),
+  ]
+)
+
+// Documentation tools are only fetched by those who build the documentation.
+if Context.environment["BUILD_DOCS"] != nil {
+  package.dependencies.append(
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")
+  )
+}
+
+// One set of rules for every Swift target.
+for target in package.targets where target.name != "CConvokeSystem" {
+  target.swiftSettings = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .treatWarning("ExplicitSendable", as: .error),
+  ]
+}

@@ -1,0 +1,3 @@
+#ifndef CCONVOKESYSTEM_H
+#define CCONVOKESYSTEM_H
+#endif

@@ -1,0 +1,4 @@
+@_exported public import ConvokeFleet
+@_exported public import ConvokeHosts
+@_exported public import ConvokeProcess
+@_exported public import ConvokeSSH
