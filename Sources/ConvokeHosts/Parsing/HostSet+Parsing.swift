@@ -1,8 +1,8 @@
 extension HostSet {
   /// Reads an expression, such as `node[1-64],login1!node13`.
   ///
-  /// Operators apply from left to right and bind alike: `,` or white space unites, `!` takes away, `&`
-  /// keeps what is in both, `^` what is in one alone. `docs/host-sets.md` has the whole syntax.
+  /// Operators apply from left to right and bind alike: `,` or white space unites, `!` takes away,
+  /// `&` keeps what is in both, `^` what is in one alone. `docs/host-sets.md` has the whole syntax.
   ///
   /// - Parameters:
   ///   - text: The expression.
