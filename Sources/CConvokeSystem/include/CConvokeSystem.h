@@ -51,6 +51,10 @@ struct convoke_exit {
 /// Reaps the process if it has ended; never waits.
 struct convoke_exit convoke_reap(pid_t pid);
 
+/// Whether a process group has a member that is not a zombie. Where the init process does not reap,
+/// as in many containers, the zombies of orphans stay in their groups.
+int convoke_group_lives(pid_t group);
+
 /// Starts the guard: a process that ends all groups of the table when this process is gone.
 /// Returns 0, or an errno.
 int convoke_guard_start(int32_t grace_milliseconds);
