@@ -11,6 +11,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -18,7 +19,10 @@ let package = Package(
     .target(name: "CConvokeSystem"),
     .target(name: "ConvokeHosts", dependencies: [.product(name: "Yams", package: "Yams")]),
     // Floor 1: one process on this machine.
-    .target(name: "ConvokeProcess", dependencies: ["CConvokeSystem"]),
+    .target(
+      name: "ConvokeProcess",
+      dependencies: ["CConvokeSystem", .product(name: "Logging", package: "swift-log")]
+    ),
     // Floor 2: one process on another machine, over the user's ssh.
     .target(name: "ConvokeSSH", dependencies: ["ConvokeHosts", "ConvokeProcess"]),
     // Floor 3: many hosts.
@@ -50,7 +54,9 @@ let package = Package(
     ),
     .testTarget(
       name: "ConvokeFleetTests",
-      dependencies: ["Convoke", "ConvokeFleet", "ConvokeHosts", "ConvokeProcess", "ConvokeSSH", "Testbed"]
+      dependencies: [
+        "Convoke", "ConvokeFleet", "ConvokeHosts", "ConvokeProcess", "ConvokeSSH", "Testbed",
+      ]
     ),
     .testTarget(
       name: "ConvokeCommandTests",

@@ -1,3 +1,98 @@
 #ifndef CCONVOKESYSTEM_H
 #define CCONVOKESYSTEM_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/// What a new process is to be. Descriptors of -1 become /dev/null.
+struct convoke_spawn_request {
+  const char *path;
+  char *const *argv;
+  char *const *envp;
+  const char *directory;  ///< NULL: the caller's.
+  int32_t umask;          ///< -1: the caller's.
+  int32_t nice;           ///< Added to the caller's niceness.
+  int32_t standard_input;
+  int32_t standard_output;
+  int32_t standard_error;
+  int32_t terminal;      ///< The slave side of a pseudo-terminal, or -1.
+  int32_t guard_slot;    ///< The slot of the guard table that gets the group, or -1.
+};
+
+/// The step of starting a process that failed.
+enum convoke_spawn_step {
+  CONVOKE_SPAWN_OK = 0,
+  CONVOKE_SPAWN_FORK = 1,
+  CONVOKE_SPAWN_SETUP = 2,
+  CONVOKE_SPAWN_DIRECTORY = 3,
+  CONVOKE_SPAWN_EXEC = 4,
+};
+
+/// What became of the request: `step` and `error` (an errno) say what failed.
+struct convoke_spawn_answer {
+  pid_t pid;
+  int32_t descriptor;  ///< A pidfd of the process, close-on-exec.
+  int32_t step;
+  int32_t error;
+};
+
+/// Starts a process in a process group of its own, with all signals at their defaults.
+struct convoke_spawn_answer convoke_spawn(const struct convoke_spawn_request *request);
+
+/// How a process ended: an exit code, or the signal that ended it.
+struct convoke_exit {
+  int32_t ended;  ///< 0 while the process still runs.
+  int32_t code;
+  int32_t signal;
+  int64_t user_microseconds;
+  int64_t system_microseconds;
+  int64_t peak_memory;  ///< In bytes.
+};
+
+/// Reaps the process if it has ended; never waits.
+struct convoke_exit convoke_reap(pid_t pid);
+
+/// Whether a process group has a member that is not a zombie. Where the init process does not reap,
+/// as in many containers, the zombies of orphans stay in their groups.
+int convoke_group_lives(pid_t group);
+
+/// Starts the guard: a process that ends all groups of the table when this process is gone.
+/// Returns 0, or an errno.
+int convoke_guard_start(int32_t grace_milliseconds);
+/// The number of the slot after the last one of the guard table.
+int32_t convoke_guard_capacity(void);
+/// Empties a slot of the guard table.
+void convoke_guard_clear(int32_t slot);
+
+/// Opens a pseudo-terminal of the given size; the descriptors are close-on-exec. Returns 0, or an errno.
+int convoke_open_terminal(uint16_t rows, uint16_t columns, int32_t *controller, int32_t *terminal);
+/// Tells the terminal its new size. Returns 0, or an errno.
+int convoke_resize_terminal(int32_t controller, uint16_t rows, uint16_t columns);
+
+/// Opens a pipe whose ends are close-on-exec. Returns 0, or an errno.
+int convoke_pipe(int32_t *read_end, int32_t *write_end);
+
+/// Seconds since 1970-01-01 00:00 UTC.
+double convoke_wall_clock(void);
+
+/// What a descriptor is ready for.
+enum { CONVOKE_READABLE = 1, CONVOKE_WRITABLE = 2, CONVOKE_HUNG_UP = 4 };
+
+/// A descriptor that is ready, by the tag it was added with.
+struct convoke_event {
+  uint64_t tag;
+  uint8_t readiness;
+};
+
+/// Opens an epoll(7) instance; -1 if no descriptor is left.
+int convoke_poll_open(void);
+/// Opens an eventfd(2) to wake a waiting thread; -1 if no descriptor is left.
+int convoke_wakeup_open(void);
+/// Adds, changes or removes a descriptor. Each returns 0, or an errno.
+int convoke_poll_add(int poll, int descriptor, uint8_t interest, uint64_t tag);
+int convoke_poll_change(int poll, int descriptor, uint8_t interest, uint64_t tag);
+int convoke_poll_remove(int poll, int descriptor);
+/// Waits for ready descriptors, at most 64 of them; -1 when interrupted.
+int convoke_poll_wait(int poll, struct convoke_event *events, int count, int timeout);
+
 #endif

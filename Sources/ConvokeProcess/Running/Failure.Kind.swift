@@ -43,17 +43,21 @@ extension Failure {
       case .nameNotKnown: "check the spelling, /etc/hosts, DNS and your ssh configuration"
       case .connectionRefused: "check that sshd runs there and that the port is right"
       case .noRoute: "check the network, the address and the firewall between here and there"
-      case .connectTimedOut: "check that the host is up and no firewall drops packets, or raise the connect timeout"
+      case .connectTimedOut:
+        "check that the host is up and no firewall drops packets, or raise the connect timeout"
       case .hostKeyChanged:
         "if the host was reinstalled, remove its old key with ssh-keygen -R; otherwise somebody may be listening"
       case .hostKeyUnknown:
         "log in once with ssh to accept the key, or add it to known_hosts; on a throw-away testbed use --testbed"
       case .authentication: "check the user name, the key and the agent with: ssh -v HOST true"
-      case .connectionDropped: "the server limits new connections (MaxStartups); lower the fan-out or try again"
+      case .connectionDropped:
+        "the server limits new connections (MaxStartups); lower the fan-out or try again"
       case .sshFailed: "run the printed ssh command by hand with -v"
       case .sessionRefused: "the server limits sessions (MaxSessions) or forbids them for this user"
-      case .commandNotFound: "check the spelling and the PATH of a non-interactive login on the host"
-      case .permissionDenied: "check the mode and the owner of the program, and mount options such as noexec"
+      case .commandNotFound:
+        "check the spelling and the PATH of a non-interactive login on the host"
+      case .permissionDenied:
+        "check the mode and the owner of the program, and mount options such as noexec"
       case .directoryNotUsable: "check that the directory exists there and may be entered"
       case .spawnFailed: "check the limits on processes and open files (ulimit -u, ulimit -n)"
       case .lost: "check the network and the host; the watchdog ends what was left running there"

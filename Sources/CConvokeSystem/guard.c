@@ -1,0 +1,101 @@
+#define _GNU_SOURCE
+#include "guard.h"
+#include "include/CConvokeSystem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+// The table is memory shared with the guard, so that a group is known to it before its program
+// starts, without a message for each process.
+enum { capacity = 65536 };
+static _Atomic int32_t *table;
+static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
+static int link_to_guard = -1;
+
+int32_t convoke_guard_capacity(void) { return capacity; }
+
+void convoke_guard_enter(int32_t slot, pid_t group) {
+  if (table && slot >= 0 && slot < capacity) atomic_store(&table[slot], group);
+}
+
+void convoke_guard_clear(int32_t slot) { convoke_guard_enter(slot, 0); }
+
+// Sends a signal to every group of the table; says whether any was there.
+static int signal_groups(int number) {
+  int found = 0;
+  for (int i = 0; i < capacity; i++) {
+    pid_t group = atomic_load(&table[i]);
+    if (group > 1 && kill(-group, number) == 0) found = 1;
+  }
+  return found;
+}
+
+static void rest(long milliseconds) {
+  struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000};
+  nanosleep(&time, NULL);
+}
+
+// Runs in the guard, a fork of a program with threads: only system calls here.
+static _Noreturn void watch(int link, int32_t grace) {
+  setsid();
+  prctl(PR_SET_NAME, "convoke-guard");
+  sigset_t all;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, NULL);
+  int nothing = open("/dev/null", O_RDWR);
+  for (int i = 0; i < 3; i++) dup2(nothing, i);
+  if (link != 3) dup2(link, 3);
+  if (syscall(SYS_close_range, 4U, ~0U, 0U) < 0)
+    for (int i = 4; i < 65536; i++) close(i);
+  char byte;
+  while (read(3, &byte, 1) < 0 && errno == EINTR) {
+  }
+  int left = signal_groups(SIGTERM);
+  for (int32_t waited = 0; left && waited < grace; waited += 20) {
+    rest(20);
+    left = signal_groups(0);
+  }
+  if (left) signal_groups(SIGKILL);
+  _exit(0);
+}
+
+static int start(int32_t grace) {
+  int ends[2];
+  void *memory = mmap(NULL, capacity * sizeof *table, PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return errno;
+  if (pipe2(ends, O_CLOEXEC) < 0) {
+    int error = errno;
+    munmap(memory, capacity * sizeof *table);
+    return error;
+  }
+  table = memory;
+  pid_t pid = fork();
+  if (pid == 0) {
+    close(ends[1]);
+    watch(ends[0], grace);
+  }
+  int error = errno;
+  close(ends[0]);
+  if (pid < 0) {
+    close(ends[1]);
+    return error;
+  }
+  link_to_guard = ends[1];
+  return 0;
+}
+
+int convoke_guard_start(int32_t grace_milliseconds) {
+  pthread_mutex_lock(&starting);
+  int error = link_to_guard >= 0 ? 0 : start(grace_milliseconds);
+  pthread_mutex_unlock(&starting);
+  return error;
+}

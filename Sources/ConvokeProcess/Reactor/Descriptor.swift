@@ -1,0 +1,64 @@
+internal import CConvokeSystem
+import Glibc
+
+/// System calls on descriptors that never block.
+package enum Descriptor {
+  /// What reading or writing came to.
+  package enum Transfer: Sendable, Equatable {
+    /// This many bytes were moved.
+    case moved(Int)
+    /// Nothing can be moved now.
+    case wouldBlock
+    /// The end: nothing will ever come, or the other end is gone.
+    case ended
+  }
+
+  /// Reads at most 64 KiB.
+  package static func read(_ descriptor: Int32) -> (Transfer, [UInt8]) {
+    var transfer = Transfer.ended
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, count in
+      transfer = self.transfer {
+        unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+      }
+      if case .moved(let moved) = transfer { count = moved }
+    }
+    return (transfer, bytes)
+  }
+
+  /// Writes from a slice.
+  package static func write(_ descriptor: Int32, _ bytes: ArraySlice<UInt8>) -> Transfer {
+    unsafe bytes.withUnsafeBytes { pointer in
+      self.transfer { unsafe Glibc.write(descriptor, pointer.baseAddress, pointer.count) }
+    }
+  }
+
+  /// Makes a descriptor non-blocking.
+  package static func setNonBlocking(_ descriptor: Int32) {
+    let flags = fcntl(descriptor, F_GETFL)
+    _ = fcntl(descriptor, F_SETFL, flags | O_NONBLOCK)
+  }
+
+  /// Opens a pipe whose ends are close-on-exec; `nil` if no descriptor is left.
+  package static func makePipe() -> (read: Int32, write: Int32)? {
+    var ends: (read: Int32, write: Int32) = (-1, -1)
+    return unsafe convoke_pipe(&ends.read, &ends.write) == 0 ? ends : nil
+  }
+
+  /// Closes a descriptor; negative numbers are ignored.
+  package static func close(_ descriptor: Int32) {
+    if descriptor >= 0 { _ = Glibc.close(descriptor) }
+  }
+
+  private static func transfer(_ call: () -> Int) -> Transfer {
+    while true {
+      let count = call()
+      if count > 0 { return .moved(count) }
+      if count == 0 { return .ended }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN: return .wouldBlock
+      default: return .ended
+      }
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/// What a process and its waited-for children used, as the kernel counted it (getrusage(2)).
+public struct ResourceUsage: Sendable, Hashable {
+  /// The processor time in the program.
+  public var user: Duration
+  /// The processor time in the kernel.
+  public var system: Duration
+  /// The largest resident size, in bytes.
+  public var peakMemory: Int
+
+  /// Makes a usage.
+  ///
+  /// - Parameters:
+  ///   - user: The processor time in the program.
+  ///   - system: The processor time in the kernel.
+  ///   - peakMemory: The largest resident size, in bytes.
+  public init(user: Duration, system: Duration, peakMemory: Int) {
+    self.user = user
+    self.system = system
+    self.peakMemory = peakMemory
+  }
+}
