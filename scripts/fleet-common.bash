@@ -17,6 +17,14 @@ need() {
   command -v "$1" >/dev/null || die "$1 is missing; install the Debian package $2"
 }
 
+# open_folder DIR: makes the folder and sets DIR to its full path, which must have no spaces.
+open_folder() {
+  mkdir -p "$1"
+  DIR=$(readlink -e -- "$1")
+  [[ $DIR != *[[:space:]]* ]] || die "the path of the folder has spaces: $DIR"
+  chmod 755 "$DIR"
+}
+
 # usage FILE: prints the manual, which is the comment at the head of the script.
 usage() {
   sed -n '2,/^[^#]/{/^#/{s/^# \{0,1\}//;p}}' "$1"
@@ -84,7 +92,7 @@ make_user() {
     flock 9
     getent passwd "$name" >/dev/null ||
       useradd "${options[@]}" --comment 'Convoke testbed' --shell "$shell" --password '*' "$name" \
-        2> >(grep -v 'warning: the home' >&2) || die "cannot make the user $name"
+        2> >(grep -v '^useradd warning' >&2) || die "cannot make the user $name"
     exec 9>&-
   fi
   [ "$(getent passwd "$name" | cut -d: -f7)" = "$shell" ] ||
