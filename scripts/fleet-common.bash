@@ -5,6 +5,16 @@
 # the numbers in that folder, its parents, or the value of CONVOKE_FLEET in its environment.
 
 PATH=$PATH:/usr/sbin:/sbin
+
+# What stays in the background must not hold descriptors of whoever has called.
+for descriptor in /proc/self/fd/*; do
+  descriptor=${descriptor##*/}
+  case $descriptor in
+    0 | 1 | 2 | 255) ;;
+    *) eval "exec $descriptor>&-" ;;
+  esac
+done
+
 program=${0##*/}
 
 die() {
@@ -167,16 +177,22 @@ fleet_folder() {
   . "$DIR/fleet.env"
 }
 
-# watch_exit PID: takes the fleet down when the process PID ends, however it ends.
-watch_exit() {
+# start_watch PID: takes the fleet down when the process PID ends, however it ends.
+start_watch() {
   alive "$1" || die "there is no process $1"
-  # shellcheck disable=SC2016
-  setsid bash -c 'tail --pid="$1" -s 0.1 -f /dev/null; exec "$2" down --delete "$3"' \
-    "$program-watch" "$1" "$(readlink -f "$0")" "$DIR" </dev/null >/dev/null 2>&1 &
+  setsid "$(readlink -f "$0")" watch "$DIR" "$1" </dev/null >/dev/null 2>&1 &
   echo $! >"$DIR/watch.pid"
 }
 
-# stop_watch: ends the process of watch_exit, unless it is the one that runs this.
+# watch DIR PID: what start_watch leaves in the background. It waits without starting processes.
+watch() {
+  exec 7<> <(:)
+  while alive "$2"; do read -rt 0.2 -u 7 || true; done
+  exec 7<&-
+  down --delete "$1"
+}
+
+# stop_watch: ends the process of start_watch, unless it is the one that runs this.
 stop_watch() {
   WATCH=$(cat "$DIR/watch.pid" 2>/dev/null) || return 0
   if [ "$WATCH" != $$ ] && runs_with "$WATCH" "$DIR"; then kill_until_gone watch_family; fi
