@@ -9,7 +9,10 @@ struct HostSetOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Take all hosts of the group source.")
   var all = false
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Leave out these hosts.", valueName: "set"))
+  @Option(
+    name: [.customShort("x"), .long],
+    help: ArgumentHelp("Leave out these hosts.", valueName: "set")
+  )
   var exclude: [String] = []
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Keep only these hosts.", valueName: "set"))
