@@ -34,7 +34,7 @@ enum Repository {
       contentsOf: Repository.folder.appending(path: "Examples/groups/groups.yaml"),
       encoding: .utf8
     )
-    let groups = GroupResolver([try GroupFile(text, name: "groups.yaml")])
+    let groups = GroupResolver(files: [try GroupFile(text, name: "groups.yaml")])
     let examples = try Self.examples()
     #expect(examples.count > 30)
     for (expression, hosts) in examples {

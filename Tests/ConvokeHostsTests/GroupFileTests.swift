@@ -13,7 +13,7 @@ import Testing
   @Test func `the example file has its groups`() throws {
     let file = try GroupFile(Self.example("groups.yaml"), name: "groups.yaml")
     #expect(file.defaultSource == "roles")
-    let groups = GroupResolver([file])
+    let groups = GroupResolver(files: [file])
     #expect(groups.sourceNames == ["roles", "racks"])
     #expect(try HostSet("@idle", groups: groups).folded == "node[61-64]")
     #expect(try HostSet("@*", groups: groups).folded == "login1,node[1-64],storage[1-2]")
@@ -32,7 +32,7 @@ import Testing
     let file = try GroupFile(Self.example("slurm.yaml"), name: "slurm.yaml") { command in
       try #require(answers[command], "\(command)")
     }
-    let groups = GroupResolver([file])
+    let groups = GroupResolver(files: [file])
     #expect(try HostSet("@debug", groups: groups).folded == "node[01-04]")
     #expect(try HostSet("@*!@debug", groups: groups).folded == "node[05-16]")
     #expect(try HostSet("@slurmjob:4711", groups: groups).folded == "node[02-03,07]")
@@ -62,7 +62,7 @@ import Testing
 
   @Test func `numbers and lists are texts of groups`() throws {
     let file = try GroupFile("s:\n  1: 007\n  b: [n1, 'n[2-3]']\n", name: "g.yaml")
-    let groups = GroupResolver([file])
+    let groups = GroupResolver(files: [file])
     #expect(try HostSet("@1", groups: groups).folded == "007")
     #expect(try HostSet("@b", groups: groups).folded == "n[1-3]")
   }
@@ -74,7 +74,7 @@ import Testing
   @Test func `later files count before earlier ones`() throws {
     let one = try GroupFile("a:\n  g: n1\nb:\n  g: n2\n", name: "1")
     let two = try GroupFile("default: b\na:\n  g: n3\n", name: "2")
-    let groups = GroupResolver([one, two])
+    let groups = GroupResolver(files: [one, two])
     #expect(try HostSet("@a:g,@g", groups: groups).folded == "n[2-3]")
   }
 }

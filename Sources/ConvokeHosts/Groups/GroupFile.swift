@@ -43,10 +43,12 @@ public struct GroupFile: Sendable {
 extension GroupResolver {
   /// Makes a resolver of the sources of several files.
   ///
-  /// - Parameter files: The files; a source of a later file counts before one of the same name,
-  ///   and so does the default source.
-  public init(_ files: [GroupFile]) {
+  /// - Parameters:
+  ///   - files: The files; a source of a later file counts before one of the same name,
+  ///     and so does the default source.
+  ///   - defaultSource: The source of `@group`; by default the one that a file names, or the first.
+  public init(files: [GroupFile], defaultSource: String? = nil) {
     let named = files.last { $0.defaultSource != nil }?.defaultSource
-    self.init(files.flatMap(\.sources), defaultSource: named)
+    self.init(files.flatMap(\.sources), defaultSource: defaultSource ?? named)
   }
 }

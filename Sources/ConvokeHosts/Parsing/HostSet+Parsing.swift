@@ -20,6 +20,9 @@ extension HostSet {
     var parser = HostSetParser(text, evaluation: evaluation, reader: reader, limit: limit)
     self = try parser.parse()
     guard self.isEmpty else { return }
-    throw HostSetError(.empty, "the expression '\(text.shortened)' selects no host", text: text)
+    let trouble =
+      text == "-"
+      ? "standard input has no host" : "the expression '\(text.shortened)' selects no host"
+    throw HostSetError(.empty, trouble, text: text)
   }
 }
