@@ -5,6 +5,7 @@ let package = Package(
   name: "convoke",
   products: [
     .library(name: "Convoke", targets: ["Convoke"]),
+    .library(name: "ConvokeWire", targets: ["ConvokeWire"]),
     .library(name: "ConvokeHosts", targets: ["ConvokeHosts"]),
     .library(name: "ConvokeProcess", targets: ["ConvokeProcess"]),
     .executable(name: "convoke", targets: ["ConvokeCommand"]),
@@ -17,6 +18,7 @@ let package = Package(
   targets: [
     // Floor 0: values and system calls.
     .target(name: "CConvokeSystem"),
+    .target(name: "ConvokeWire"),
     .target(name: "ConvokeHosts", dependencies: [.product(name: "Yams", package: "Yams")]),
     // Floor 1: one process on this machine.
     .target(
@@ -46,6 +48,7 @@ let package = Package(
     ),
     // Real sshd servers for the tests.
     .target(name: "Testbed", dependencies: ["ConvokeProcess"], path: "Tests/Testbed"),
+    .testTarget(name: "ConvokeWireTests", dependencies: ["ConvokeWire"]),
     .testTarget(name: "ConvokeHostsTests", dependencies: ["ConvokeHosts"]),
     .testTarget(name: "ConvokeProcessTests", dependencies: ["ConvokeProcess"]),
     .testTarget(
