@@ -39,6 +39,8 @@ public struct Command: Sendable {
   public var accepting: FailureSet = []
   /// The kinds of failure that are not logged as warnings.
   public var quiet: FailureSet = []
+  /// Descriptors for standard input and output, closed here once the process has them: for a run only.
+  package var handover: Handover?
   /// Gets a record of each end: a warning after a failure, else a debug message; `nil` logs nothing.
   public var logger: Logger?
 
@@ -77,6 +79,18 @@ extension Command {
     case arguments([String])
     /// A command line for a shell.
     case shell(String)
+  }
+
+  /// Descriptors that a process takes over as its standard input and output.
+  package struct Handover: Sendable {
+    var input: Int32
+    var output: Int32
+
+    /// Makes a pair of descriptors.
+    package init(input: Int32, output: Int32) {
+      self.input = input
+      self.output = output
+    }
   }
 
   /// A copy of the command with some of its properties changed.

@@ -87,7 +87,13 @@ struct LocalSpawn {
   }
 
   private mutating func openPipes(_ streams: inout Streams) -> Failure? {
+    if let handover = self.command.handover {
+      self.theirs = [handover.input, handover.output]
+      streams.theirInput = handover.input
+      streams.theirOutput = handover.output
+    }
     switch self.command.input {
+    case _ where self.command.handover != nil: break
     case .none: break
     case .file(let path):
       let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
@@ -101,7 +107,9 @@ struct LocalSpawn {
       streams.theirInput = pipe.theirs
       streams.input = pipe.ours
     }
-    if self.command.stdout.isInherited {
+    if self.command.handover != nil {
+      // Somebody else reads it.
+    } else if self.command.stdout.isInherited {
       streams.theirOutput = STDOUT_FILENO
     } else {
       guard let pipe = self.pipe(oursIsRead: true) else {

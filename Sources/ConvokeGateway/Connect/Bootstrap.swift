@@ -1,0 +1,63 @@
+import ConvokeWire
+
+/// The line that turns an interpreter into a worker.
+enum Bootstrap {
+  /// A worker of our own, sent whole.
+  static func line(for spec: GatewaySpec, id: String, options: GatewayOptions) -> [UInt8] {
+    let model = (spec.model ?? options.model).rawValue
+    switch spec.interpreter {
+    case .python:
+      if options.usesExecnetWorkers { return self.execnetLine(id: id, model: model) }
+      let call = EmbeddedWorkers.pythonCall(
+        id: id,
+        model: model,
+        sendsOutput: options.outputHandler != nil
+      )
+      return self.literal(EmbeddedWorkers.python + "\n" + call)
+    case .javascript:
+      return EmbeddedWorkers.javascriptLine(id: id, sendsOutput: options.outputHandler != nil)
+    }
+  }
+
+  /// A genuine execnet worker, which has to be installed beside the interpreter.
+  ///
+  /// Source: the import form of execnet 2.1, `gateway_bootstrap.bootstrap_import`.
+  private static func execnetLine(id: String, model: String) -> [UInt8] {
+    self.literal(
+      """
+      import sys
+      from execnet.gateway_base import serve, init_popen_io, get_execmodel
+      sys.stdout.write("1")
+      sys.stdout.flush()
+      execmodel = get_execmodel(\(self.quoted(model)))
+      serve(init_popen_io(execmodel), id=\(self.quoted(id + "-worker")))
+      """
+    )
+  }
+
+  /// A Python string literal of the text, on one line.
+  static func literal(_ text: String) -> [UInt8] { Array((self.quoted(text) + "\n").utf8) }
+
+  /// A Python string literal; beyond ASCII it is escaped, so that no encoding matters.
+  static func quoted(_ text: String) -> String {
+    var literal = "'"
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\n": literal += "\\n"
+      case "\r": literal += "\\r"
+      case "'": literal += "\\'"
+      case "\\": literal += "\\\\"
+      case _ where scalar.isASCII && scalar.value >= 32 || scalar == "\t": literal.unicodeScalars.append(scalar)
+      case _ where scalar.value < 256: literal += "\\x" + self.hex(scalar.value, 2)
+      case _ where scalar.value < 65536: literal += "\\u" + self.hex(scalar.value, 4)
+      default: literal += "\\U" + self.hex(scalar.value, 8)
+      }
+    }
+    return literal + "'"
+  }
+
+  private static func hex(_ value: UInt32, _ width: Int) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  }
+}

@@ -1,0 +1,105 @@
+import ConvokeProcess
+import ConvokeWire
+import Synchronization
+
+/// Opens gateways: starts the worker, sends it its program and waits for its answer.
+struct GatewayConnector: Sendable {
+  let options: GatewayOptions
+  /// Finds a gateway of the group by its identifier, for `via` and `installvia`.
+  let lookUp: @Sendable (String) throws(GatewayError) -> Gateway
+
+  func open(_ spec: GatewaySpec, id: String) async throws -> Gateway {
+    let (link, worker) = try await self.connect(spec)
+    do {
+      return try await self.bootstrap(spec, id, link, worker)
+    } catch {
+      link.close()
+      let ending = await worker?.waitForEnd(within: .milliseconds(300))
+      await worker?.kill()
+      throw self.explained(error, spec, id, ending: ending)
+    }
+  }
+
+  private func connect(_ spec: GatewaySpec) async throws -> (any GatewayLink, (any GatewayWorker)?) {
+    if let via = spec.via {
+      return try await TunnelLink.open(through: try self.lookUp(via), spec, options: self.options)
+    }
+    if let words = WorkerCommand.words(for: spec) { return try Self.start(words, self.options) }
+    if case .socket(let host, let port) = spec.connection {
+      let socket = try await SocketConnector.connect(
+        to: host,
+        port,
+        within: self.options.openTimeout
+      )
+      return (DescriptorLink(input: socket, output: socket), nil)
+    }
+    guard let id = spec.installVia else {
+      throw GatewayError(.badSpecification, "the specification '\(spec)' names no connection")
+    }
+    let address = try await InstalledServer.start(on: try self.lookUp(id), self.options.openTimeout)
+    let socket = try await SocketConnector.connect(
+      to: address.host,
+      address.port,
+      within: self.options.openTimeout
+    )
+    return (DescriptorLink(input: socket, output: socket), nil)
+  }
+
+  static func start(
+    _ words: [String],
+    _ options: GatewayOptions
+  ) throws -> (any GatewayLink, (any GatewayWorker)?) {
+    guard let down = Descriptor.makePipe(), let up = Descriptor.makePipe() else {
+      throw GatewayError(.notStarted, "no descriptor is left for a pipe; raise ulimit -n")
+    }
+    Descriptor.enlarge(down.write)
+    Descriptor.enlarge(up.write)
+    let command = Command(arguments: words).with {
+      $0.handover = Command.Handover(input: down.read, output: up.write)
+      $0.stderr.keep = OutputOptions.Keep(head: 4096, tail: 4096)
+      $0.stderr.chunkHandler = { chunk in
+        if let handler = options.outputHandler { handler(chunk) } else { StandardError.write(chunk.bytes) }
+      }
+      $0.accepting = .all
+    }
+    let process = command.launch()
+    return (DescriptorLink(input: up.read, output: down.write), LocalWorker(process: process))
+  }
+
+  private func bootstrap(
+    _ spec: GatewaySpec,
+    _ id: String,
+    _ link: any GatewayLink,
+    _ worker: (any GatewayWorker)?
+  ) async throws -> Gateway {
+    let line = Bootstrap.line(for: spec, id: id, options: self.options)
+    let greeting = GreetingLink(link)
+    link.write { $0 += line }
+    let gateway = Gateway(id: id, spec: spec, link: greeting, worker: worker, options: self.options)
+    try await greeting.waitForGreeting(within: self.options.openTimeout)
+    gateway.start()
+    if !self.options.usesExecnetWorkers {
+      try await gateway.exchangeHello(
+        heartbeat: self.options.heartbeat,
+        within: self.options.openTimeout
+      )
+    }
+    try await gateway.setUp()
+    return gateway
+  }
+
+  private func explained(
+    _ error: any Error,
+    _ spec: GatewaySpec,
+    _ id: String,
+    ending: String?
+  ) -> any Error {
+    guard let known = error as? GatewayError else { return error }
+    var message = "gateway \(id) (\(spec)) was not opened: \(known.message)"
+    if let ending { message += "; its process \(ending)" }
+    let isSSH = if case .ssh = spec.connection { true } else { false }
+    let code: GatewayError.Code =
+      isSSH && ending?.contains("code 255") == true ? .hostNotFound : known.code
+    return GatewayError(code == .gatewayLost ? .notStarted : code, message)
+  }
+}

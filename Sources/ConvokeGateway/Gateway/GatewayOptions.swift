@@ -1,0 +1,29 @@
+public import ConvokeProcess
+public import ConvokeWire
+
+/// What holds for all gateways that are opened with it.
+public struct GatewayOptions: Sendable {
+  /// How long a worker may take to start and to answer.
+  public var openTimeout: Duration = .seconds(30)
+  /// How long a worker is given to end by itself when the scope of its gateway ends.
+  public var closeTimeout: Duration = .seconds(5)
+  /// The limits of what is read from workers.
+  public var limits = WireLimits()
+  /// How many bytes may wait to be written before senders wait; `nil` for no bound, as execnet.
+  ///
+  /// It bounds the memory of this side for a worker without flow control.
+  public var highWater: Int? = 16 << 20
+  /// How often the worker is asked whether it is alive; after three periods of silence it is lost.
+  ///
+  /// `nil` does not ask. Only Convoke's workers can be asked.
+  public var heartbeat: Duration? = .seconds(5)
+  /// The execution model of workers whose specification names none.
+  public var model = GatewaySpec.ExecutionModel.thread
+  /// Gets what workers write to standard output and error; `nil` drops the one and passes on the other.
+  public var outputHandler: (@Sendable (OutputChunk) -> Void)?
+  /// Whether workers are genuine execnet ones, which must be installed beside their interpreter.
+  public var usesExecnetWorkers = false
+
+  /// Makes the options: those of the comments.
+  public init() {}
+}

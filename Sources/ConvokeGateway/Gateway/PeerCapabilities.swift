@@ -1,0 +1,46 @@
+import ConvokeWire
+
+/// What the other side has said in its HELLO that it knows beyond execnet's protocol.
+struct PeerCapabilities: Sendable {
+  /// The version of the extensions: 1.
+  static let version = 1
+  /// The bytes of items that this side takes on a channel before it grants more.
+  static let window = 1 << 20
+
+  /// The bytes of items that the other side takes on a channel before it grants more.
+  var window: Int?
+  /// Whether the other side answers PING.
+  var hasHeartbeat: Bool
+  /// Whether the other side sends its standard output and error.
+  var hasOutput: Bool
+
+  /// What this side says.
+  static func hello(heartbeat: Duration?) -> WireValue {
+    var pairs: [WireValue.Pair] = [
+      .init(.string("version"), .int(self.version)),
+      .init(
+        .string("capabilities"),
+        .list([.string("window"), .string("heartbeat"), .string("output")])
+      ),
+      .init(.string("window"), .int(self.window)),
+    ]
+    if let heartbeat {
+      pairs.append(.init(.string("heartbeat"), .float(heartbeat / .seconds(1))))
+    }
+    return .dictionary(pairs)
+  }
+
+  /// Reads what the other side says; `nil` if it makes no sense.
+  init?(_ value: WireValue) {
+    guard let pairs = value.pairs else { return nil }
+    let entries = Dictionary(
+      pairs.compactMap { pair in pair.key.string.map { ($0, pair.value) } },
+      uniquingKeysWith: { $1 }
+    )
+    let names = Set((entries["capabilities"]?.elements ?? []).compactMap(\.string))
+    let window = entries["window"]?.int ?? 0
+    self.window = names.contains("window") && window > 0 ? window : nil
+    self.hasHeartbeat = names.contains("heartbeat")
+    self.hasOutput = names.contains("output")
+  }
+}

@@ -1,0 +1,108 @@
+public import ConvokeWire
+
+/// Code to run on a worker.
+///
+/// The code finds its channel under the name `channel`, and each argument under its own name.
+public struct RemoteProgram: Sendable {
+  var source: String
+  var file: String?
+  var function: String?
+  var arguments: [WireValue.Pair]
+  var language: Language
+
+  enum Language: Sendable { case python, javascript }
+
+  /// Python source.
+  ///
+  /// - Parameters:
+  ///   - source: The source; indentation common to all its lines is taken away.
+  ///   - arguments: Values by name.
+  /// - Returns: The program.
+  public static func python(
+    _ source: String,
+    _ arguments: KeyValuePairs<String, WireValue> = [:]
+  ) -> RemoteProgram {
+    let text = Self.dedented(source)
+    if arguments.isEmpty {
+      return RemoteProgram(source: text, arguments: [], language: .python)
+    }
+    // execnet passes arguments to functions only; this one runs the source with them as its names.
+    return RemoteProgram(
+      source: """
+        def convoke_run(channel, convoke_source, **arguments):
+            arguments.update(channel=channel, __name__="__channelexec__")
+            exec(compile(convoke_source, "<remote exec>", "exec"), arguments)
+        """,
+      function: "convoke_run",
+      arguments: [.init(.string("convoke_source"), .string(text + "\n"))] + Self.pairs(arguments),
+      language: .python
+    )
+  }
+
+  /// A Python file of this machine.
+  ///
+  /// - Parameter path: The path, which tracebacks show.
+  /// - Returns: The program.
+  /// - Throws: ``GatewayError`` with code ``GatewayError/Code/badValue`` for a file that cannot be read.
+  public static func pythonFile(_ path: String) throws -> RemoteProgram {
+    let source = try SourceFile.read(path)
+    return RemoteProgram(source: source, file: path, arguments: [], language: .python)
+  }
+
+  /// A function of a Python file, called with the channel and keyword arguments.
+  ///
+  /// - Parameters:
+  ///   - name: The name of the function, whose first parameter is the channel.
+  ///   - path: The path of the file, which is run first.
+  ///   - arguments: The keyword arguments.
+  /// - Returns: The program.
+  /// - Throws: ``GatewayError`` with code ``GatewayError/Code/badValue`` for a file that cannot be read.
+  public static func pythonFunction(
+    _ name: String,
+    of path: String,
+    _ arguments: KeyValuePairs<String, WireValue> = [:]
+  ) throws -> RemoteProgram {
+    RemoteProgram(
+      source: try SourceFile.read(path),
+      file: path,
+      function: name,
+      arguments: Self.pairs(arguments),
+      language: .python
+    )
+  }
+
+  /// JavaScript source: the body of an asynchronous function.
+  ///
+  /// - Parameters:
+  ///   - source: The source.
+  ///   - arguments: Values by name.
+  /// - Returns: The program.
+  public static func javascript(
+    _ source: String,
+    _ arguments: KeyValuePairs<String, WireValue> = [:]
+  ) -> RemoteProgram {
+    RemoteProgram(source: source, arguments: Self.pairs(arguments), language: .javascript)
+  }
+
+  /// The payload of a CHANNEL_EXEC frame: source, file, function and keyword arguments.
+  var payload: WireValue {
+    .tuple([
+      .string(self.source),
+      self.file.map { .string($0) } ?? .none,
+      self.function.map { .string($0) } ?? .none,
+      .dictionary(self.arguments),
+    ])
+  }
+
+  private static func pairs(_ arguments: KeyValuePairs<String, WireValue>) -> [WireValue.Pair] {
+    arguments.map { .init(.string($0.key), $0.value) }
+  }
+
+  private static func dedented(_ source: String) -> String {
+    let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
+    let indents = lines.filter { !$0.allSatisfy(\.isWhitespace) }.map { $0.prefix { $0 == " " }.count }
+    let common = indents.min() ?? 0
+    return lines.map { $0.dropFirst(min(common, $0.prefix { $0 == " " }.count)) }
+      .joined(separator: "\n")
+  }
+}
