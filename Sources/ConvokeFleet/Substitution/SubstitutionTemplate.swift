@@ -24,7 +24,7 @@ struct SubstitutionTemplate {
       let closing = rest[name.endIndex...].prefix { $0 == "}" }
       let pairs = min(opening.count, closing.count)
       let isVariable = self.text[..<brace].last == "$"
-      let before = self.text[pending.startIndex..<opening.endIndex]
+      let before = self.text[pending.startIndex..<brace]
       let isName = !isVariable && pairs > 0 && !name.isEmpty
       if isName, let value = value(before, String(name)) {
         let inner = pairs % 2 == 1 ? value : String(name)
@@ -34,7 +34,7 @@ struct SubstitutionTemplate {
         rest = rest[closing.endIndex...]
         pending = rest[..<rest.startIndex]
       } else {
-        if isName { pending = self.text[opening.endIndex..<opening.endIndex] }
+        if isName { pending = self.text[brace..<brace] }
         filled += rest[..<opening.endIndex]
         rest = rest[opening.endIndex...]
       }
