@@ -2,7 +2,6 @@
 #define CCONVOKESYSTEM_H
 
 #include <stdint.h>
-#include <sys/resource.h>
 #include <sys/types.h>
 
 /// What a new process is to be. Descriptors of -1 become /dev/null.
@@ -45,7 +44,9 @@ struct convoke_exit {
   int32_t ended;  ///< 0 while the process still runs.
   int32_t code;
   int32_t signal;
-  struct rusage usage;
+  int64_t user_microseconds;
+  int64_t system_microseconds;
+  int64_t peak_memory;  ///< In bytes.
 };
 
 /// Reaps the process if it has ended; never waits.
@@ -70,6 +71,14 @@ int convoke_resize_terminal(int32_t controller, uint16_t rows, uint16_t columns)
 
 /// Opens a pipe whose ends are close-on-exec. Returns 0, or an errno.
 int convoke_pipe(int32_t *read_end, int32_t *write_end);
+
+/// Connects to a local socket by its path. Returns a close-on-exec descriptor, or -1 with errno.
+int32_t convoke_connect_local(const char *path);
+/// Watches a directory for new names, with inotify(7). Returns a non-blocking descriptor, or -1.
+int32_t convoke_watch_directory(const char *path);
+
+/// Seconds since 1970-01-01 00:00 UTC.
+double convoke_wall_clock(void);
 
 /// What a descriptor is ready for.
 enum { CONVOKE_READABLE = 1, CONVOKE_WRITABLE = 2, CONVOKE_HUNG_UP = 4 };

@@ -14,6 +14,9 @@ extension HostSetParser {
       return try self.parseMembers(left, ofGroupAt: at, into: &builder)
     }
     guard !left.isEmpty else { throw self.error(.syntax, "a user is missing before '@'", at: at) }
+    if left.count > 1, self.bytes[at - 1] == UInt8(ascii: "@") {
+      return try self.parseUsers(left.dropLast(), ofGroupAt: at, into: &builder)
+    }
     try self.checkName(left, what: "the user")
     let user = String(decoding: self.bytes[left], as: UTF8.self)
     try self.parseAddress(in: right, user: user, into: &builder)
@@ -30,6 +33,21 @@ extension HostSetParser {
     var parser = self
     let group = try parser.parseGroup(from: at)
     builder.add(members.finish().intersection(group))
+  }
+
+  /// Reads `root@@group`: the hosts of the group, with that user where they have none.
+  private func parseUsers(
+    _ user: Range<Int>,
+    ofGroupAt at: Int,
+    into builder: inout HostSetBuilder
+  ) throws(HostSetError) {
+    try self.checkName(user, what: "the user")
+    var parser = self
+    for family in try parser.parseGroup(from: at).families {
+      var login = family.login
+      login.user = login.user ?? String(decoding: self.bytes[user], as: UTF8.self)
+      builder.add(family.rows, pattern: family.pattern, login: login)
+    }
   }
 
   /// Reads `local` and `local*4`, and returns whether the term is one of them.
@@ -57,7 +75,11 @@ extension HostSetParser {
       let numbers = try list.read(in: (rest.lowerBound + 1)..<(rest.upperBound - 1))
       builder.add(numbers, pattern: .local, login: login)
     } else {
-      throw self.error(.syntax, "after 'local*' comes a count from 1, or a range in brackets", at: star)
+      throw self.error(
+        .syntax,
+        "after 'local*' comes a count from 1, or a range in brackets",
+        at: star
+      )
     }
     return true
   }
@@ -98,7 +120,11 @@ extension HostSetParser {
       let port = Numeral(self.bytes, in: (range.lowerBound + 1)..<range.upperBound),
       (1...65535).contains(port.value)
     else {
-      throw self.error(.syntax, "after the host comes ':' and a port from 1 to 65535", at: range.lowerBound)
+      throw self.error(
+        .syntax,
+        "after the host comes ':' and a port from 1 to 65535",
+        at: range.lowerBound
+      )
     }
     return Int(port.value)
   }
@@ -137,8 +163,12 @@ extension HostSetParser {
   }
 
   /// Refuses names that cannot be meant, and those that ssh would take for an option.
-  func checkName(_ range: Range<Int>, what: String) throws(HostSetError) {
-    if self.bytes[range].first == UInt8(ascii: "-") {
+  func checkName(
+    _ range: Range<Int>,
+    what: String,
+    isStart: Bool = true
+  ) throws(HostSetError) {
+    if isStart, self.bytes[range].first == UInt8(ascii: "-") {
       throw self.error(.syntax, "\(what) starts with '-'", at: range.lowerBound)
     }
     for index in range where isForbidden(self.bytes[index]) {

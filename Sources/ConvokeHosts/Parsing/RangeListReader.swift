@@ -82,9 +82,14 @@ struct RangeListReader {
   ) throws(HostSetError) {
     let count = (last.value - first.value) / step + 1
     guard count <= UInt64(self.limit - Swift.min(self.limit, numbers.count)) else {
-      throw self.error(.tooManyHosts, "stands for \(count) numbers; the limit is \(self.limit)", item)
+      throw self.error(
+        .tooManyHosts,
+        "stands for \(count) numbers; the limit is \(self.limit)",
+        item
+      )
     }
-    numbers.reserveCapacity(numbers.count + Int(count))
+    // Reserving for each of many ranges would copy the numbers each time.
+    if numbers.isEmpty { numbers.reserveCapacity(Int(count)) }
     var digits = first.digits
     var value = first.value
     for _ in 0..<count {

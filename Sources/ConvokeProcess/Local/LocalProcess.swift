@@ -100,7 +100,7 @@ package final class LocalProcess: Sendable {
     let how: ProcessEnd =
       end.signal != 0 ? .signalled(Signal(rawValue: end.signal)) : .exited(end.code)
     self.state.withLock { state in
-      state.end = (how, ResourceUsage(end.usage))
+      state.end = (how, ResourceUsage(end))
       state.started.pid = state.isTerminating ? state.started.pid : -state.started.pid
     }
     // What the program wrote before its end is in the pipe already.
@@ -229,18 +229,11 @@ extension LocalProcess: ProcessControl {
 }
 
 extension ResourceUsage {
-  fileprivate init(_ usage: rusage) {
+  init(_ end: convoke_exit) {
     self.init(
-      user: Duration(usage.ru_utime),
-      system: Duration(usage.ru_stime),
-      // Linux counts in kibibytes.
-      peakMemory: usage.ru_maxrss * 1024
+      user: .microseconds(end.user_microseconds),
+      system: .microseconds(end.system_microseconds),
+      peakMemory: Int(end.peak_memory)
     )
-  }
-}
-
-extension Duration {
-  fileprivate init(_ time: timeval) {
-    self = .seconds(time.tv_sec) + .microseconds(time.tv_usec)
   }
 }
