@@ -135,7 +135,11 @@ enum CopyScript {
       exit 0
     fi
     mkdir -m 700 "$part" || exit 1
-    tar -x -p -o -f - -C "$part" || exit 1
+    if ! tar -x -p -o -f - -C "$part"; then
+      # Not every tar says why it could not write.
+      dd if=/dev/zero of="$part/.full" bs=65536 count=1 2>&1 | grep -e 'No space' -e quota >&2
+      exit 1
+    fi
     cat >/dev/null
     ok=$(cd "$part" && digest) && [ "$ok" = "$hash" ] || differs
     if [ ! -e "$target" ] && [ ! -L "$target" ]; then mv "$part" "$target"; exit; fi
