@@ -1,0 +1,44 @@
+internal import Foundation
+
+/// Where the host lists come from that an expression takes in with `file:PATH`, `^PATH` and `-`.
+public struct HostTextReader: Sendable {
+  /// Reads neither files nor standard input: each is an error.
+  ///
+  /// The default, so that an expression from elsewhere cannot read what its author should not see.
+  public static let none = HostTextReader(
+    file: { path in throw Refusal(what: "the file '\(path)'") },
+    input: { throw Refusal(what: "standard input") }
+  )
+
+  /// Reads the files and the standard input of this process.
+  public static let system = HostTextReader(
+    file: { path in try String(contentsOfFile: path, encoding: .utf8) },
+    input: {
+      String(decoding: try FileHandle.standardInput.readToEnd() ?? Data(), as: UTF8.self)
+    }
+  )
+
+  /// Returns the text of a file.
+  public var file: @Sendable (_ path: String) throws -> String
+  /// Returns what standard input has, up to its end.
+  public var input: @Sendable () throws -> String
+
+  /// Makes a reader.
+  ///
+  /// - Parameters:
+  ///   - file: Returns the text of a file.
+  ///   - input: Returns what standard input has, up to its end.
+  public init(
+    file: @escaping @Sendable (_ path: String) throws -> String,
+    input: @escaping @Sendable () throws -> String
+  ) {
+    self.file = file
+    self.input = input
+  }
+
+  private struct Refusal: Error, CustomStringConvertible {
+    let what: String
+
+    var description: String { "\(self.what) may not be read here" }
+  }
+}

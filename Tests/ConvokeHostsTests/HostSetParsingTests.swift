@@ -1,0 +1,2 @@
+import ConvokeHosts
+import Testing

@@ -1,0 +1,31 @@
+import Foundation
+
+/// The processes of this machine, as `/proc` shows them; those of network namespaces included.
+package enum ProcessTable {
+  /// The numbers of the live processes with a marker in their command line or environment.
+  ///
+  /// Zombies and the process that asks are left out. Only root sees the environment of others.
+  package static func processesLeft(matching marker: String) throws -> [Int32] {
+    let wanted = Data(marker.utf8)
+    return try FileManager.default.contentsOfDirectory(atPath: "/proc")
+      .compactMap { Int32($0) }
+      .filter { $0 != ProcessInfo.processInfo.processIdentifier && self.isAlive($0) }
+      .filter { pid in
+        ["cmdline", "environ"].contains { self.read(pid, $0).range(of: wanted) != nil }
+      }
+      .sorted()
+  }
+
+  /// Whether a process exists and is not a zombie.
+  package static func isAlive(_ pid: Int32) -> Bool {
+    // The state follows the name, which is in parentheses and may hold anything.
+    let status = String(decoding: self.read(pid, "stat"), as: UTF8.self)
+    guard let end = status.lastIndex(of: ")") else { return false }
+    return !["Z", "X"].contains(status[end...].dropFirst(2).prefix(1))
+  }
+
+  private static func read(_ pid: Int32, _ file: String) -> Data {
+    // A process may end while it is looked at; then there is nothing to read.
+    (try? FileHandle(forReadingFrom: URL(filePath: "/proc/\(pid)/\(file)")).readToEnd()) ?? Data()
+  }
+}
