@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 int convoke_poll_open(void) { return epoll_create1(EPOLL_CLOEXEC); }
@@ -49,4 +50,10 @@ int convoke_pipe(int32_t *read_end, int32_t *write_end) {
   *read_end = ends[0];
   *write_end = ends[1];
   return 0;
+}
+
+double convoke_wall_clock(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }

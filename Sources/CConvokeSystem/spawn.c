@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -130,11 +131,15 @@ struct convoke_spawn_answer convoke_spawn(const struct convoke_spawn_request *re
 struct convoke_exit convoke_reap(pid_t pid) {
   struct convoke_exit end = {0};
   int status = 0;
+  struct rusage usage = {0};
   pid_t got;
-  while ((got = wait4(pid, &status, WNOHANG, &end.usage)) < 0 && errno == EINTR) {
+  while ((got = wait4(pid, &status, WNOHANG, &usage)) < 0 && errno == EINTR) {
   }
   if (got == 0) return end;
   end.ended = 1;
+  end.user_microseconds = usage.ru_utime.tv_sec * 1000000LL + usage.ru_utime.tv_usec;
+  end.system_microseconds = usage.ru_stime.tv_sec * 1000000LL + usage.ru_stime.tv_usec;
+  end.peak_memory = usage.ru_maxrss * 1024LL;  // Linux counts in kibibytes.
   if (got < 0) {
     // Somebody else reaped it: the status is gone for good.
     end.code = 255;

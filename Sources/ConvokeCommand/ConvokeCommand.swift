@@ -5,6 +5,7 @@ import ArgumentParser
 struct ConvokeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convoke",
-    abstract: "Runs processes on one machine or on thousands."
+    abstract: "Runs processes on one machine or on thousands.",
+    subcommands: [HostsCommand.self]
   )
 }

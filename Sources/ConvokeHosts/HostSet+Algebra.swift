@@ -7,8 +7,8 @@ extension HostSet {
 
   /// Returns the hosts of this set that are not in another.
   ///
-  /// A host of the other set of which only the name is known stands for that machine whoever logs in
-  /// to it: `root@node[1-3]` without `node2` is `root@node[1,3]`.
+  /// A host of the other set of which only the name is known stands for that machine whoever logs
+  /// in to it: `root@node[1-3]` without `node2` is `root@node[1,3]`.
   ///
   /// - Parameter other: The hosts to leave out.
   /// - Returns: The difference, `a!b` in an expression.
@@ -18,8 +18,8 @@ extension HostSet {
 
   /// Returns the hosts of this set that are also in another.
   ///
-  /// A host of the other set of which only the name is known stands for that machine whoever logs in
-  /// to it: of `root@node[1-3]` the intersection with `node2` is `root@node2`.
+  /// A host of the other set of which only the name is known stands for that machine whoever logs
+  /// in to it: of `root@node[1-3]` the intersection with `node2` is `root@node2`.
   ///
   /// - Parameter other: The other set.
   /// - Returns: The intersection, `a&b` in an expression.

@@ -7,7 +7,7 @@ extension HostSet {
   /// - Returns: The hosts picked.
   public func pick(_ count: Int, using generator: inout some RandomNumberGenerator) -> HostSet {
     precondition(count >= 0, "cannot pick \(count) hosts")
-    // Selection sampling: Knuth, The Art of Computer Programming, volume 2, section 3.4.2, algorithm S.
+    // Algorithm S of Knuth, The Art of Computer Programming, volume 2, section 3.4.2.
     var wanted = Swift.min(count, self.count)
     var positions: [Int] = []
     positions.reserveCapacity(wanted)
@@ -59,9 +59,8 @@ extension HostSet {
       var family = self.families[index]
       let rows = wanted.clamped(to: start..<(start + family.count))
       if rows.count < family.count {
-        family.rows = Array(
-          family.rows[((rows.lowerBound - start) * family.axes)..<((rows.upperBound - start) * family.axes)]
-        )
+        let (first, end) = (rows.lowerBound - start, rows.upperBound - start)
+        family.rows = Array(family.rows[(first * family.axes)..<(end * family.axes)])
       }
       families.append(family)
     }
@@ -73,7 +72,7 @@ extension HostSet {
   /// - Parameter positions: The positions from 0, such as `0-9,20-30/2`; those after the last host
   ///   select nothing.
   /// - Returns: The hosts there.
-  /// - Throws: ``HostSetError`` with the code `range` or `syntax` if the text is not a list of ranges.
+  /// - Throws: ``HostSetError`` with the code `range` or `syntax` if the text is no list of ranges.
   public func slice(_ positions: String) throws(HostSetError) -> HostSet {
     let reader = RangeListReader(Array(positions.utf8), text: positions)
     let numbers = try reader.read(in: 0..<reader.bytes.count)

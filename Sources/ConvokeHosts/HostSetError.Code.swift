@@ -4,7 +4,7 @@ extension HostSetError {
   public enum Code: String, Sendable, Hashable, CaseIterable {
     /// The expression is not written as one: a bracket is missing, an operator has no operand.
     case syntax
-    /// A range is wrong: it runs backwards, has a step of 0, or its two ends are padded differently.
+    /// A range is wrong: it runs backwards, has a step of 0, or ends that are padded differently.
     case range
     /// The expression selects no host.
     case empty

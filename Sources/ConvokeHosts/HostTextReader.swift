@@ -6,13 +6,19 @@ public struct HostTextReader: Sendable {
   ///
   /// The default, so that an expression from elsewhere cannot read what its author should not see.
   public static let none = HostTextReader(
-    file: { path in throw Refusal(what: "the file '\(path)'") },
-    input: { throw Refusal(what: "standard input") }
+    file: { path in throw Refusal(description: "the file '\(path)' may not be read here") },
+    input: { throw Refusal(description: "standard input may not be read here") }
   )
 
   /// Reads the files and the standard input of this process.
   public static let system = HostTextReader(
-    file: { path in try String(contentsOfFile: path, encoding: .utf8) },
+    file: { path in
+      do {
+        return try String(contentsOfFile: path, encoding: .utf8)
+      } catch {
+        throw Refusal(description: error.localizedDescription)
+      }
+    },
     input: {
       String(decoding: try FileHandle.standardInput.readToEnd() ?? Data(), as: UTF8.self)
     }
@@ -37,8 +43,6 @@ public struct HostTextReader: Sendable {
   }
 
   private struct Refusal: Error, CustomStringConvertible {
-    let what: String
-
-    var description: String { "\(self.what) may not be read here" }
+    let description: String
   }
 }

@@ -2,7 +2,6 @@
 #define CCONVOKESYSTEM_H
 
 #include <stdint.h>
-#include <sys/resource.h>
 #include <sys/types.h>
 
 /// What a new process is to be. Descriptors of -1 become /dev/null.
@@ -45,11 +44,17 @@ struct convoke_exit {
   int32_t ended;  ///< 0 while the process still runs.
   int32_t code;
   int32_t signal;
-  struct rusage usage;
+  int64_t user_microseconds;
+  int64_t system_microseconds;
+  int64_t peak_memory;  ///< In bytes.
 };
 
 /// Reaps the process if it has ended; never waits.
 struct convoke_exit convoke_reap(pid_t pid);
+
+/// Whether a process group has a member that is not a zombie. Where the init process does not reap,
+/// as in many containers, the zombies of orphans stay in their groups.
+int convoke_group_lives(pid_t group);
 
 /// Starts the guard: a process that ends all groups of the table when this process is gone.
 /// Returns 0, or an errno.
@@ -66,6 +71,9 @@ int convoke_resize_terminal(int32_t controller, uint16_t rows, uint16_t columns)
 
 /// Opens a pipe whose ends are close-on-exec. Returns 0, or an errno.
 int convoke_pipe(int32_t *read_end, int32_t *write_end);
+
+/// Seconds since 1970-01-01 00:00 UTC.
+double convoke_wall_clock(void);
 
 /// What a descriptor is ready for.
 enum { CONVOKE_READABLE = 1, CONVOKE_WRITABLE = 2, CONVOKE_HUNG_UP = 4 };

@@ -2,7 +2,8 @@ internal import Synchronization
 
 /// A source that asks shell commands, as the upcalls of ClusterShell do.
 ///
-/// Each answer is kept, so that a command runs once for each group or host as long as the source lives.
+/// Each answer is kept, so that a command runs once for each group or host as long as the source
+/// lives.
 public final class CommandGroupSource: GroupSource {
   /// Runs a shell command and returns what it wrote to standard output.
   public typealias Runner = @Sendable (_ command: String) throws -> String
@@ -29,6 +30,7 @@ public final class CommandGroupSource: GroupSource {
   /// Returns what `map` answers; nothing at all means that there is no such group.
   ///
   /// - Parameter group: The name of the group.
+  /// - Returns: The answer.
   /// - Throws: What the runner throws, or an error if the name could mean something to the shell.
   public func hosts(in group: String) throws -> String? {
     let answer = try self.ask(self.upcalls.map, ["GROUP": group])
@@ -55,6 +57,7 @@ public final class CommandGroupSource: GroupSource {
   /// Returns what `reverse` answers, or `nil` without such a command.
   ///
   /// - Parameter host: The name of the host.
+  /// - Returns: The names of the groups, or `nil`.
   /// - Throws: What the runner throws, or an error if the name could mean something to the shell.
   public func groups(of host: String) throws -> [String]? {
     try self.upcalls.reverse.map { try self.words(self.ask($0, ["NODE": host])) }
@@ -64,7 +67,7 @@ public final class CommandGroupSource: GroupSource {
     text.split { $0.isWhitespace || $0 == "," }.map(String.init)
   }
 
-  /// The answer of a command with its placeholders filled in, from the cache if it was asked before.
+  /// The answer of a command with its placeholders filled in, from the cache if there.
   private func ask(_ template: String, _ values: [String: String]) throws -> String {
     var values = values
     values["SOURCE"] = self.name

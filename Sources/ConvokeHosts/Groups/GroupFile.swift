@@ -2,8 +2,9 @@ internal import Yams
 
 /// The group sources of a YAML groups file.
 ///
-/// The file maps names of sources to groups and groups to expressions, as ClusterShell's does. A source may
-/// instead have `upcalls`, and `default` names the source of groups that are named without one:
+/// The file maps names of sources to groups and groups to expressions, as ClusterShell's does. A
+/// source may instead have `upcalls`, and `default` names the source of groups that are named
+/// without one:
 ///
 /// ```yaml
 /// default: roles
@@ -26,7 +27,7 @@ public struct GroupFile: Sendable {
   ///   - text: The text, in YAML.
   ///   - name: The name of the file, for messages.
   ///   - runner: Runs the commands of upcalls; without it a source with upcalls is an error.
-  /// - Throws: ``HostSetError`` with the code `groupFile` and the line, if the text is not a groups file.
+  /// - Throws: ``HostSetError`` with the code `groupFile` and the line, if the text is wrong.
   public init(
     _ text: String,
     name: String,
@@ -42,10 +43,12 @@ public struct GroupFile: Sendable {
 extension GroupResolver {
   /// Makes a resolver of the sources of several files.
   ///
-  /// - Parameter files: The files; a source of a later file counts before one of the same name, and so
-  ///   does the default source.
-  public init(_ files: [GroupFile]) {
+  /// - Parameters:
+  ///   - files: The files; a source of a later file counts before one of the same name,
+  ///     and so does the default source.
+  ///   - defaultSource: The source of `@group`; by default the one that a file names, or the first.
+  public init(files: [GroupFile], defaultSource: String? = nil) {
     let named = files.last { $0.defaultSource != nil }?.defaultSource
-    self.init(files.flatMap(\.sources), defaultSource: named)
+    self.init(files.flatMap(\.sources), defaultSource: defaultSource ?? named)
   }
 }

@@ -62,7 +62,7 @@ public struct GroupResolver: Sendable {
   public func groups(of host: Host, source: String? = nil) throws(HostSetError) -> [String] {
     let known = try self.source(source)
     if let names = try Self.ask(known, { try known.groups(of: host.name) }) {
-      return names.sorted()
+      return Set(names).sorted()
     }
     let evaluation = GroupEvaluation(self)
     let wanted: HostSet = [host]

@@ -9,6 +9,8 @@ public protocol GroupSource: Sendable {
   /// Returns the expression that a group stands for, or `nil` if there is no such group.
   ///
   /// - Parameter group: The name of the group, without `@` and source.
+  /// - Returns: The expression, or `nil`.
+  /// - Throws: What keeps the source from answering.
   func hosts(in group: String) throws -> String?
 
   /// Returns the expression for all hosts, or `nil` where that is the union of all groups.
@@ -20,6 +22,8 @@ public protocol GroupSource: Sendable {
   /// Returns the names of the groups of a host, or `nil` where looking into all groups tells it.
   ///
   /// - Parameter host: The name of the host.
+  /// - Returns: The names of the groups, or `nil`.
+  /// - Throws: What keeps the source from answering.
   func groups(of host: String) throws -> [String]?
 }
 
@@ -30,5 +34,7 @@ extension GroupSource {
   /// Returns `nil`: the groups themselves tell who is in them.
   ///
   /// - Parameter host: The name of the host.
+  /// - Returns: The names of the groups, or `nil`.
+  /// - Throws: Nothing.
   public func groups(of host: String) throws -> [String]? { nil }
 }

@@ -1,7 +1,7 @@
 extension HostSet {
   /// Returns the set as an expression of groups, and of hosts for what no group covers.
   ///
-  /// Of the groups that lie wholly in the set the largest are taken first, as long as they add hosts.
+  /// Of the groups that lie wholly in the set the largest are taken first, if they add hosts.
   ///
   /// - Parameters:
   ///   - groups: The groups.

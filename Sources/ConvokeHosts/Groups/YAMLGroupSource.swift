@@ -21,6 +21,7 @@ public struct YAMLGroupSource: GroupSource, Hashable {
   /// Returns the expression of a group.
   ///
   /// - Parameter group: The name of the group.
+  /// - Returns: The expression, or `nil` if there is no such group.
   public func hosts(in group: String) -> String? { self.groups[group] }
 
   /// Returns the expression of the group `all`, if there is one.

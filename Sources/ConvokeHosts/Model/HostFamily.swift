@@ -1,7 +1,7 @@
 /// The hosts of a set that share a name pattern and a login.
 ///
-/// The numbers of the names are the rows: sorted, without duplicates, ``NamePattern/axes`` numbers a row
-/// and one row after the other. A pattern without numbers has one row of no numbers.
+/// The numbers of the names are the rows: sorted, without duplicates, ``NamePattern/axes`` numbers
+/// a row and one row after the other. A pattern without numbers has one row of no numbers.
 struct HostFamily: Sendable, Hashable {
   /// What hosts of a family share.
   struct Key: Sendable, Hashable, Comparable {

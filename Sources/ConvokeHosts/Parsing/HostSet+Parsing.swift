@@ -1,8 +1,8 @@
 extension HostSet {
   /// Reads an expression, such as `node[1-64],login1!node13`.
   ///
-  /// Operators apply from left to right and bind alike: `,` or white space unites, `!` takes away, `&`
-  /// keeps what is in both, `^` what is in one alone. `docs/host-sets.md` has the whole syntax.
+  /// Operators apply from left to right and bind alike: `,` or white space unites, `!` takes away,
+  /// `&` keeps what is in both, `^` what is in one alone. `docs/host-sets.md` has the whole syntax.
   ///
   /// - Parameters:
   ///   - text: The expression.
@@ -20,6 +20,9 @@ extension HostSet {
     var parser = HostSetParser(text, evaluation: evaluation, reader: reader, limit: limit)
     self = try parser.parse()
     guard self.isEmpty else { return }
-    throw HostSetError(.empty, "the expression '\(text.shortened)' selects no host", text: text)
+    let trouble =
+      text == "-"
+      ? "standard input has no host" : "the expression '\(text.shortened)' selects no host"
+    throw HostSetError(.empty, trouble, text: text)
   }
 }

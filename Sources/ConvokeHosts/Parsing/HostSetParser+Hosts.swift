@@ -57,7 +57,11 @@ extension HostSetParser {
       let numbers = try list.read(in: (rest.lowerBound + 1)..<(rest.upperBound - 1))
       builder.add(numbers, pattern: .local, login: login)
     } else {
-      throw self.error(.syntax, "after 'local*' comes a count from 1, or a range in brackets", at: star)
+      throw self.error(
+        .syntax,
+        "after 'local*' comes a count from 1, or a range in brackets",
+        at: star
+      )
     }
     return true
   }
@@ -98,7 +102,11 @@ extension HostSetParser {
       let port = Numeral(self.bytes, in: (range.lowerBound + 1)..<range.upperBound),
       (1...65535).contains(port.value)
     else {
-      throw self.error(.syntax, "after the host comes ':' and a port from 1 to 65535", at: range.lowerBound)
+      throw self.error(
+        .syntax,
+        "after the host comes ':' and a port from 1 to 65535",
+        at: range.lowerBound
+      )
     }
     return Int(port.value)
   }
@@ -137,8 +145,12 @@ extension HostSetParser {
   }
 
   /// Refuses names that cannot be meant, and those that ssh would take for an option.
-  func checkName(_ range: Range<Int>, what: String) throws(HostSetError) {
-    if self.bytes[range].first == UInt8(ascii: "-") {
+  func checkName(
+    _ range: Range<Int>,
+    what: String,
+    isStart: Bool = true
+  ) throws(HostSetError) {
+    if isStart, self.bytes[range].first == UInt8(ascii: "-") {
       throw self.error(.syntax, "\(what) starts with '-'", at: range.lowerBound)
     }
     for index in range where isForbidden(self.bytes[index]) {

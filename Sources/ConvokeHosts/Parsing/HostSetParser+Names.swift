@@ -20,9 +20,6 @@ extension HostSetParser {
     }
     let pieces = try self.pieces(of: range)
     let count = try self.product(of: pieces)
-    guard builder.count + count <= self.limit || builder.count == 0 && count <= self.limit else {
-      throw self.tooMany(builder.count + count)
-    }
     if self.hasAdjacentDigits(pieces) {
       self.addOneByOne(pieces, login: login, into: &builder)
     } else {
@@ -38,14 +35,13 @@ extension HostSetParser {
       let open = self.bytes[start..<range.upperBound].firstIndex(of: UInt8(ascii: "["))
       let end = open ?? range.upperBound
       if start < end {
-        if start == range.lowerBound {
-          try self.checkName(start..<end, what: "the name")
-        } else if let index = (start..<end).first(where: { self.bytes[$0] == UInt8(ascii: "]") }) {
-          throw self.error(.syntax, "the bracket ']' was not opened", at: index)
-        }
+        let isStart = start == range.lowerBound
+        try self.checkName(start..<end, what: "the name", isStart: isStart)
         pieces.append(.text(start..<end))
       }
-      guard let open, let close = self.bytes[open...].firstIndex(of: UInt8(ascii: "]")) else { break }
+      guard let open, let close = self.bytes[open...].firstIndex(of: UInt8(ascii: "]")) else {
+        break
+      }
       pieces.append(.numbers(try reader.read(in: (open + 1)..<close)))
       start = close + 1
     }

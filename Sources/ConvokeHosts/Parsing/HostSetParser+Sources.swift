@@ -1,5 +1,5 @@
 extension HostSetParser {
-  /// Reads `@group`, `@source:group`, `@*` and `@source:*`, where names may have ranges in brackets.
+  /// Reads `@group`, `@source:group`, `@*` and `@source:*`; names may have ranges in brackets.
   mutating func parseGroup(from start: Int) throws(HostSetError) -> HostSet {
     self.position = start + 1
     let name = try self.takeWord()
@@ -30,7 +30,7 @@ extension HostSetParser {
     return try parser.parse().names
   }
 
-  /// Reads `/regex/`: hosts whose name matches, of `left` or, without it, of all that the groups know.
+  /// Reads `/regex/`: the hosts whose names match, of `left` or else of all that the groups know.
   mutating func parseRegex(filtering left: HostSet?) throws(HostSetError) -> HostSet {
     let start = self.position
     var pattern: [UInt8] = []
@@ -78,7 +78,9 @@ extension HostSetParser {
   mutating func parseFile() throws(HostSetError) -> HostSet {
     let start = self.position
     let path = try self.takeWord()
-    guard !path.isEmpty else { throw self.error(.syntax, "the path of a file is missing", at: start) }
+    guard !path.isEmpty else {
+      throw self.error(.syntax, "the path of a file is missing", at: start)
+    }
     let text: String
     do {
       text = try self.reader.file(path)
@@ -94,7 +96,12 @@ extension HostSetParser {
     do {
       text = try self.reader.input()
     } catch {
-      throw self.error(.unreadable, "cannot read standard input", at: self.position - 1, cause: error)
+      throw self.error(
+        .unreadable,
+        "cannot read standard input",
+        at: self.position - 1,
+        cause: error
+      )
     }
     return try self.parseList(text, of: "standard input")
   }

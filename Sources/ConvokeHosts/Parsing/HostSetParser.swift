@@ -1,7 +1,7 @@
 /// Reads an expression from left to right; all operators bind alike.
 ///
-/// Terms joined by commas go into one builder, and so do those that `!` takes away in a row, so that a
-/// long list takes linear time.
+/// Terms joined by commas go into one builder, and so do those that `!` takes away in a row, so
+/// that a long list takes linear time.
 struct HostSetParser {
   /// The most hosts that an expression may stand for.
   static let defaultLimit = 10_000_000
@@ -85,7 +85,8 @@ struct HostSetParser {
     self.skipSpaces()
     if self.byte == nil {
       let sign = String(decoding: [byte], as: UTF8.self)
-      throw self.error(.syntax, "the operator '\(sign)' has nothing after it", at: self.position - 1)
+      let trouble = "the operator '\(sign)' has nothing after it"
+      throw self.error(.syntax, trouble, at: self.position - 1)
     }
     return byte
   }

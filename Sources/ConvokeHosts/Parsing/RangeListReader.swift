@@ -82,7 +82,11 @@ struct RangeListReader {
   ) throws(HostSetError) {
     let count = (last.value - first.value) / step + 1
     guard count <= UInt64(self.limit - Swift.min(self.limit, numbers.count)) else {
-      throw self.error(.tooManyHosts, "stands for \(count) numbers; the limit is \(self.limit)", item)
+      throw self.error(
+        .tooManyHosts,
+        "stands for \(count) numbers; the limit is \(self.limit)",
+        item
+      )
     }
     numbers.reserveCapacity(numbers.count + Int(count))
     var digits = first.digits

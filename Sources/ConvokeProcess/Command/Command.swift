@@ -62,6 +62,7 @@ public struct Command: Sendable {
   /// Makes a command line for a shell: `/bin/sh` here, the login shell on another host.
   ///
   /// - Parameter line: The command line, of one or more lines.
+  /// - Returns: The command.
   public static func shell(_ line: String) -> Command {
     var command = Command(arguments: ["/bin/sh"])
     command.form = .shell(line)

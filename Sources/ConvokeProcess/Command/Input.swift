@@ -13,6 +13,7 @@ extension Command {
     /// This text as UTF-8, then end-of-file.
     ///
     /// - Parameter text: The text to read.
+    /// - Returns: The input.
     public static func text(_ text: String) -> Input { .bytes(Array(text.utf8)) }
   }
 }

@@ -13,6 +13,7 @@ package final class InputWriter: Sendable {
     var pieces: [Piece] = []
     var isClosing = false
     var isWatched = false
+    var isUnread = false
   }
 
   private let state: Mutex<State>
@@ -39,12 +40,12 @@ package final class InputWriter: Sendable {
   }
 
   /// Writes bytes without anybody waiting, then closes the descriptor.
-  package func finish(with bytes: [UInt8], _ onFailure: @escaping @Sendable () -> Void) {
-    Task.detached {
-      let isWritten = await self.write(bytes)
-      if !isWritten { onFailure() }
-      self.close()
+  package func finish(with bytes: [UInt8]) {
+    self.state.withLock { state in
+      state.pieces.append(Piece(bytes: bytes[...]))
+      state.isClosing = true
     }
+    self.flush()
   }
 
   /// Closes the descriptor once all bytes are written.
@@ -54,17 +55,24 @@ package final class InputWriter: Sendable {
   }
 
   /// Closes the descriptor at once; those who wait learn that nobody reads.
-  package func abandon() {
-    let (descriptor, writers, isWatched) = self.state.withLock { state in
+  ///
+  /// - Returns: Whether bytes were left that nobody has read.
+  @discardableResult
+  package func abandon() -> Bool {
+    let (descriptor, pieces, isWatched) = self.state.withLock { state in
       defer {
         state.descriptor = -1
+        if !state.pieces.isEmpty { state.isUnread = true }
         state.pieces = []
       }
-      return (state.descriptor, state.pieces.compactMap(\.writer), state.isWatched)
+      return (state.descriptor, state.pieces, state.isWatched)
     }
-    if isWatched { Reactor.shared.unwatch(descriptor) }
-    Descriptor.close(descriptor)
-    for writer in writers { writer.resume(returning: false) }
+    if descriptor >= 0 {
+      if isWatched { Reactor.shared.unwatch(descriptor) }
+      Descriptor.close(descriptor)
+    }
+    for piece in pieces { piece.writer?.resume(returning: false) }
+    return self.state.withLock { $0.isUnread }
   }
 
   private func flush() {
@@ -82,7 +90,7 @@ package final class InputWriter: Sendable {
     if isNew {
       Reactor.shared.watch(descriptor, for: .writable) { [weak self] readiness in
         guard let self else { return }
-        readiness.contains(.hungUp) ? self.abandon() : self.flush()
+        if readiness.contains(.hungUp) { self.abandon() } else { self.flush() }
       }
     } else {
       Reactor.shared.update(descriptor, for: .writable)

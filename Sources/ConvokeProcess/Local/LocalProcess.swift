@@ -42,7 +42,7 @@ package final class LocalProcess: Sendable {
     self.process.attach(self)
     self.process.didStart(id: started.pid)
     if case .bytes(let bytes) = self.process.command.input {
-      self.input?.finish(with: bytes) { [process] in process.didFailInput() }
+      self.input?.finish(with: bytes)
     }
     for stream in OutputStream.allCases {
       let descriptor = stream == .stdout ? started.stdout : started.stderr
@@ -100,7 +100,7 @@ package final class LocalProcess: Sendable {
     let how: ProcessEnd =
       end.signal != 0 ? .signalled(Signal(rawValue: end.signal)) : .exited(end.code)
     self.state.withLock { state in
-      state.end = (how, ResourceUsage(end.usage))
+      state.end = (how, ResourceUsage(end))
       state.started.pid = state.isTerminating ? state.started.pid : -state.started.pid
     }
     // What the program wrote before its end is in the pipe already.
@@ -132,7 +132,8 @@ package final class LocalProcess: Sendable {
       return end
     }
     guard let end else { return }
-    self.input?.abandon()
+    let isUnread = self.input?.abandon() ?? false
+    if isUnread, case .bytes = self.process.command.input { self.process.didFailInput() }
     self.process.didEnd(end.end, usage: end.usage)
   }
 }
@@ -181,33 +182,36 @@ extension LocalProcess: ProcessControl {
   /// Closes the streams; the process is left to the guard.
   package func abandon() {
     for stream in OutputStream.allCases { self.close(stream) }
-    self.input?.abandon()
+    _ = self.input?.abandon()
   }
 
   // MARK: - Ending the group
 
   private func step(_ steps: ArraySlice<TerminationSequence.Step>) {
-    guard let step = steps.first else {
-      if self.signalGroup(SIGKILL) { self.process.didForce() }
-      return self.groupIsDone()
-    }
-    guard self.signalGroup(step.signal.rawValue) else { return self.groupIsDone() }
+    let number = steps.first?.signal.rawValue ?? SIGKILL
+    guard self.signalGroup(number) else { return self.groupIsDone() }
+    if steps.isEmpty { self.process.didForce() }
     // A stopped process acts on a signal only once it goes on.
     _ = self.signalGroup(SIGCONT)
-    self.await(end: .now.advanced(by: step.wait), then: steps.dropFirst())
+    // Killed processes are gone soon, unless the kernel holds them: then they are left to it.
+    let wait = steps.first?.wait ?? .seconds(1)
+    self.await(end: .now.advanced(by: wait)) { [self] in
+      if steps.isEmpty { self.groupIsDone() } else { self.step(steps.dropFirst()) }
+    }
   }
 
+  // Waits for the end of the group; if it does not come in time, does what is next.
   private func await(
     end: ContinuousClock.Instant,
-    then steps: ArraySlice<TerminationSequence.Step>
+    otherwise next: @escaping @Sendable () -> Void
   ) {
     let left = ContinuousClock.now.duration(to: end)
-    if left <= .zero { return self.step(steps) }
+    if left <= .zero { return next() }
     Reactor.shared.schedule(after: min(left, .milliseconds(10))) {
-      let hasEnded = self.state.withLock { $0.end != nil }
       // The zombie of the leader answers for the group until it is reaped.
-      if hasEnded, !self.signalGroup(0) { return self.groupIsDone() }
-      self.await(end: end, then: steps)
+      let ended = self.state.withLock { $0.end == nil ? nil : $0.started.pid }
+      if let ended, convoke_group_lives(ended) == 0 { return self.groupIsDone() }
+      self.await(end: end, otherwise: next)
     }
   }
 
@@ -225,18 +229,11 @@ extension LocalProcess: ProcessControl {
 }
 
 extension ResourceUsage {
-  fileprivate init(_ usage: rusage) {
+  init(_ end: convoke_exit) {
     self.init(
-      user: Duration(usage.ru_utime),
-      system: Duration(usage.ru_stime),
-      // Linux counts in kibibytes.
-      peakMemory: usage.ru_maxrss * 1024
+      user: .microseconds(end.user_microseconds),
+      system: .microseconds(end.system_microseconds),
+      peakMemory: Int(end.peak_memory)
     )
-  }
-}
-
-extension Duration {
-  fileprivate init(_ time: timeval) {
-    self = .seconds(time.tv_sec) + .microseconds(time.tv_usec)
   }
 }

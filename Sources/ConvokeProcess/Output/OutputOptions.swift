@@ -28,6 +28,7 @@ public struct OutputOptions: Sendable {
   /// - Parameters:
   ///   - path: The path of the file, whose folder must exist.
   ///   - appending: Whether to add to the file instead of replacing it.
+  /// - Returns: The options.
   public static func file(_ path: String, appending: Bool = false) -> OutputOptions {
     var options = OutputOptions()
     options.file = File(path: path, appending: appending)

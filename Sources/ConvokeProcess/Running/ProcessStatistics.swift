@@ -39,6 +39,7 @@ public struct ProcessStatistics: Sendable, Hashable {
   /// Makes the statistics of a command that never started.
   ///
   /// - Parameter moment: When that was decided.
+  /// - Returns: The statistics.
   public static func notStarted(at moment: Timestamp) -> ProcessStatistics {
     ProcessStatistics(requested: moment)
   }
