@@ -1,0 +1,36 @@
+import ConvokeHosts
+import ConvokeProcess
+
+extension FleetAction {
+  /// The name given, or one made of what is done.
+  ///
+  /// - Parameter count: How many hosts it is done on.
+  /// - Returns: The name.
+  func label(_ count: Int) -> String {
+    if let name = self.name { return name }
+    switch self.kind {
+    case .run(.template(let command)): return command.label
+    case .run(.each): return "Run on \(count) hosts"
+    case .put: return "Put to \(count) hosts"
+    case .get: return "Get from \(count) hosts"
+    case .sequence(let parts, _): return "Sequence of \(parts.count) actions"
+    case .parallel(let parts): return "\(parts.count) actions in parallel"
+    }
+  }
+
+  /// The parts of a composed action.
+  var parts: [FleetAction] {
+    switch self.kind {
+    case .sequence(let parts, _), .parallel(let parts): parts
+    case .run, .put, .get: []
+    }
+  }
+
+  /// Whether the action is made of parts.
+  var isComposed: Bool {
+    switch self.kind {
+    case .sequence, .parallel: true
+    case .run, .put, .get: false
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import ConvokeHosts
+import ConvokeProcess
+
+/// Carries out one action with everything it is composed of.
+struct FleetEngine: Sendable {
+  let launcher: any Launcher
+  let options: FleetOptions
+  let listener: (@Sendable (FleetEvent) async -> Void)?
+  let limit: ContinuousClock.Instant?
+
+  init(
+    launcher: any Launcher,
+    options: FleetOptions,
+    listener: (@Sendable (FleetEvent) async -> Void)?
+  ) {
+    self.launcher = launcher
+    self.options = options
+    self.listener = listener
+    self.limit = options.timeLimit.map { ContinuousClock.now.advanced(by: $0) }
+  }
+
+  func emit(_ event: FleetEvent) async { await self.listener?(event) }
+
+  /// Carries out the whole action and tells its report.
+  func perform(_ action: FleetAction, on hosts: [Host]) async -> FleetReport {
+    self.options.journal?.begin(action, on: hosts)
+    let report = await self.report(of: action, on: hosts, step: [])
+    self.options.journal?.finish(report)
+    await self.emit(.finished(report))
+    return report
+  }
+
+  func report(of action: FleetAction, on hosts: [Host], step: [Int]) async -> FleetReport {
+    let hosts = action.hosts ?? hosts
+    switch action.kind {
+    case .sequence(let parts, let stopsOnFailure):
+      var report = FleetReport(name: action.label(hosts.count), started: .now)
+      for (index, part) in parts.enumerated() {
+        let step = step + [index]
+        if let stop = self.stop(after: report, stopsOnFailure: stopsOnFailure) {
+          report.stop = stop
+          report.parts.append(await self.skip(part, on: hosts, step: step, because: stop))
+        } else {
+          report.parts.append(await self.report(of: part, on: hosts, step: step))
+        }
+      }
+      report.ended = .now
+      return report
+    case .parallel(let parts):
+      var report = FleetReport(name: action.label(hosts.count), started: .now)
+      report.parts = await self.reports(of: parts, on: hosts, step: step)
+      report.ended = .now
+      return report
+    case .run, .put, .get:
+      return await MemberRun(engine: self, action: action, hosts: hosts, step: step).report()
+    }
+  }
+
+  private func stop(after report: FleetReport, stopsOnFailure: Bool) -> FleetReport.Stop? {
+    if Task.isCancelled { return .cancelled }
+    if let stop = report.stop { return stop }
+    return stopsOnFailure && !report.isOK ? .failedPart : nil
+  }
+
+  private func reports(
+    of parts: [FleetAction],
+    on hosts: [Host],
+    step: [Int]
+  ) async -> [FleetReport] {
+    await withTaskGroup(of: (Int, FleetReport).self) { group in
+      for (index, part) in parts.enumerated() {
+        group.addTask {
+          (index, await self.report(of: part, on: hosts, step: step + [index]))
+        }
+      }
+      var reports: [Int: FleetReport] = [:]
+      for await (index, report) in group { reports[index] = report }
+      return parts.indices.compactMap { reports[$0] }
+    }
+  }
+
+  /// The report of an action that does not begin.
+  private func skip(
+    _ action: FleetAction,
+    on hosts: [Host],
+    step: [Int],
+    because stop: FleetReport.Stop
+  ) async -> FleetReport {
+    let hosts = action.hosts ?? hosts
+    var report = FleetReport(name: action.label(hosts.count), stop: stop)
+    for (index, part) in action.parts.enumerated() {
+      report.parts.append(
+        await self.skip(part, on: hosts, step: step + [index], because: stop)
+      )
+    }
+    guard !action.isComposed else { return report }
+    for (rank, host) in hosts.enumerated() {
+      let member = FleetMember(host, rank: rank, step: step)
+      let result = FleetResult.notStarted(member, action, "\(stop)")
+      report.ownResults.append(result)
+      await self.emit(.ended(result))
+    }
+    return report
+  }
+}
+
+extension FleetResult {
+  /// The result of a member that was never started.
+  static func notStarted(
+    _ member: FleetMember,
+    _ action: FleetAction,
+    _ reason: String
+  ) -> FleetResult {
+    var command = Command(arguments: ["true"])
+    if case .run(.template(let template)) = action.kind { command = template }
+    return FleetResult(
+      member,
+      ProcessResult(
+        command: command,
+        host: member.host.name,
+        outcome: .notStarted(reason),
+        statistics: .notStarted(at: .now)
+      )
+    )
+  }
+}
