@@ -32,6 +32,15 @@ public struct HostSet: Sendable, Hashable {
     self = builder.finish()
   }
 
+  /// Makes the union of sets, in time linear in the count of all their hosts.
+  ///
+  /// - Parameter sets: The sets, in any order.
+  public init(union sets: some Sequence<HostSet>) {
+    var builder = HostSetBuilder()
+    for set in sets { builder.add(set) }
+    self = builder.finish()
+  }
+
   /// Makes a set of families that are sorted and not empty.
   init(families: [HostFamily]) {
     var starts: [Int] = []

@@ -37,6 +37,8 @@ import Testing
     ("a,/^l.*1$/", "a,login1"),
     ("root@node[1-9]&@gpu", "root@node[7-8]"),
     ("gpu@node1", "gpu@node1"),
+    ("root@@gpu,node7", "node7,root@node[7-8]"),
+    ("root@@racks:r9", "root@store1"),
   ])
   func `groups stand for their hosts`(expression: String, folded: String) throws {
     #expect(try HostSet(expression, groups: Self.groups).folded == folded)
@@ -48,6 +50,8 @@ import Testing
     ("@empty", .empty, "selects no host"),
     ("@bad:a", .groupCycle, "contains itself: @bad:b -> @bad:c -> @bad:b"),
     ("@bad:wrong", .range, "the group '@bad:wrong': the range '2-1' runs backwards"),
+    ("root@@none", .unknownGroup, "has no group 'none', in 'root@@none' at byte 5"),
+    ("-o@@gpu", .syntax, "the user starts with '-'"),
     ("node[1-2]@none", .unknownGroup, "has no group 'none'"),
   ])
   func `what is wrong with a group is said`(

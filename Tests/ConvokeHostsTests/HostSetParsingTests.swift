@@ -113,7 +113,21 @@ import Testing
     #expect(try hosts("-!file:b,z") == "node[1,9],z")
   }
 
-  @Test func `one hundred thousand names are one set`() throws {
+  @Test(.timeLimit(.minutes(1)))
+  func `long lists of ranges, terms and removals take linear time`() throws {
+    let ranges = (0..<60_000).map { "\(3 * $0)-\(3 * $0 + 1)" }.joined(separator: ",")
+    let set = try HostSet("node[\(ranges)]")
+    #expect(set.count == 120_000)
+    #expect(try HostSet(set.folded) == set)
+    let removals = (0..<60_000).map { "!node\(3 * $0)" }.joined()
+    #expect(try HostSet("node[\(ranges)]\(removals)").count == 60_000)
+    let words = (0..<60_000).map { String($0, radix: 36) }
+    #expect(try HostSet(words.joined(separator: " ")).count == 60_000)
+    #expect(HostSet(union: words.map { [Host($0)] }).count == 60_000)
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `one hundred thousand names are one set`() throws {
     let names = (1...100_000).map { "node\($0)" }
     let set = try HostSet(names.reversed().joined(separator: ","))
     #expect(set.folded == "node[1-100000]")

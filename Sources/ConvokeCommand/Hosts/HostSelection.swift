@@ -12,11 +12,9 @@ struct HostSelection: Sendable {
 
   /// The hosts; none at all is an error.
   func resolve(_ groups: GroupResolver) throws -> HostSet {
-    var result = self.all ? try groups.allHosts() : HostSet()
     let expressions = self.hosts.isEmpty && !self.all ? ["-"] : self.hosts
-    for expression in expressions {
-      result = result.union(try HostSet(expression, groups: groups, reader: .system))
-    }
+    let sets = try expressions.map { try HostSet($0, groups: groups, reader: .system) }
+    var result = HostSet(union: sets + (self.all ? [try groups.allHosts()] : []))
     for expression in self.exclude {
       result = result.subtracting(try self.operand(expression, groups))
     }

@@ -1,5 +1,3 @@
-internal import Yams
-
 /// The group sources of a YAML groups file.
 ///
 /// The file maps names of sources to groups and groups to expressions, as ClusterShell's does. A

@@ -14,6 +14,9 @@ extension HostSetParser {
       return try self.parseMembers(left, ofGroupAt: at, into: &builder)
     }
     guard !left.isEmpty else { throw self.error(.syntax, "a user is missing before '@'", at: at) }
+    if left.count > 1, self.bytes[at - 1] == UInt8(ascii: "@") {
+      return try self.parseUsers(left.dropLast(), ofGroupAt: at, into: &builder)
+    }
     try self.checkName(left, what: "the user")
     let user = String(decoding: self.bytes[left], as: UTF8.self)
     try self.parseAddress(in: right, user: user, into: &builder)
@@ -30,6 +33,21 @@ extension HostSetParser {
     var parser = self
     let group = try parser.parseGroup(from: at)
     builder.add(members.finish().intersection(group))
+  }
+
+  /// Reads `root@@group`: the hosts of the group, with that user where they have none.
+  private func parseUsers(
+    _ user: Range<Int>,
+    ofGroupAt at: Int,
+    into builder: inout HostSetBuilder
+  ) throws(HostSetError) {
+    try self.checkName(user, what: "the user")
+    var parser = self
+    for family in try parser.parseGroup(from: at).families {
+      var login = family.login
+      login.user = login.user ?? String(decoding: self.bytes[user], as: UTF8.self)
+      builder.add(family.rows, pattern: family.pattern, login: login)
+    }
   }
 
   /// Reads `local` and `local*4`, and returns whether the term is one of them.

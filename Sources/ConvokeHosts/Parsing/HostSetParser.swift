@@ -1,7 +1,4 @@
 /// Reads an expression from left to right; all operators bind alike.
-///
-/// Terms joined by commas go into one builder, and so do those that `!` takes away in a row, so
-/// that a long list takes linear time.
 struct HostSetParser {
   /// The most hosts that an expression may stand for.
   static let defaultLimit = 10_000_000
@@ -33,54 +30,46 @@ struct HostSetParser {
 
   /// Reads the whole text, which may be empty.
   mutating func parse() throws(HostSetError) -> HostSet {
-    var result = HostSetBuilder()
-    var removed = HostSetBuilder()
+    var hosts = HostAccumulator()
     self.skipSpaces()
-    var operation = UInt8(ascii: ",")
-    while self.position < self.bytes.count || operation == UInt8(ascii: "!") {
-      if operation != UInt8(ascii: "!"), removed.count > 0 {
-        result = HostSetBuilder(result.finish().subtracting(removed.finish()))
-        removed = HostSetBuilder()
-      }
-      switch operation {
-      case UInt8(ascii: ","):
-        try self.parseTerm(into: &result, filtering: nil)
-      case UInt8(ascii: "!") where self.byte != UInt8(ascii: "/"):
-        try self.parseTerm(into: &removed, filtering: nil)
+    var next: ExpressionOperator? = self.byte == nil ? nil : .union
+    while let sign = next {
+      switch sign {
+      case .union:
+        hosts.settle()
+        try self.parseTerm(into: &hosts.added, filtering: nil)
+        try self.checkLimit(&hosts.added)
+      case .difference where self.byte != UInt8(ascii: "/"):
+        try self.parseTerm(into: &hosts.removed, filtering: nil)
       default:
-        var left = result.finish()
-        if removed.count > 0 { left = left.subtracting(removed.finish()) }
-        removed = HostSetBuilder()
-        result = HostSetBuilder(try self.combine(left, operation))
+        hosts = HostAccumulator(try self.combine(hosts.finish(), sign))
       }
-      try self.checkLimit(&result)
-      guard let next = try self.parseOperator() else { break }
-      operation = next
+      next = try self.parseOperator()
     }
-    let set = result.finish()
-    return removed.count > 0 ? set.subtracting(removed.finish()) : set
+    return hosts.finish()
   }
 
-  /// Reads the right operand of `!`, `&` or `^` and applies it.
+  /// Reads the right operand of an operator and applies it.
   private mutating func combine(
     _ left: HostSet,
-    _ operation: UInt8
+    _ sign: ExpressionOperator
   ) throws(HostSetError) -> HostSet {
     var operand = HostSetBuilder()
-    try self.parseTerm(into: &operand, filtering: operation == UInt8(ascii: "^") ? nil : left)
+    try self.parseTerm(into: &operand, filtering: sign == .symmetricDifference ? nil : left)
     let right = operand.finish()
-    return switch operation {
-    case UInt8(ascii: "!"): left.subtracting(right)
-    case UInt8(ascii: "&"): left.intersection(right)
-    default: left.symmetricDifference(right)
+    return switch sign {
+    case .union: left.union(right)
+    case .difference: left.subtracting(right)
+    case .intersection: left.intersection(right)
+    case .symmetricDifference: left.symmetricDifference(right)
     }
   }
 
   /// Reads what joins two terms, white space standing for a comma; `nil` at the end.
-  private mutating func parseOperator() throws(HostSetError) -> UInt8? {
+  private mutating func parseOperator() throws(HostSetError) -> ExpressionOperator? {
     self.skipSpaces()
     guard let byte = self.byte else { return nil }
-    guard isOperator(byte) else { return UInt8(ascii: ",") }
+    guard let sign = ExpressionOperator(rawValue: byte) else { return .union }
     self.position += 1
     self.skipSpaces()
     if self.byte == nil {
@@ -88,7 +77,7 @@ struct HostSetParser {
       let trouble = "the operator '\(sign)' has nothing after it"
       throw self.error(.syntax, trouble, at: self.position - 1)
     }
-    return byte
+    return sign
   }
 
   /// Reads one term and adds its hosts; a regular expression selects among the hosts of `left`.
@@ -168,11 +157,7 @@ struct HostSetParser {
 /// Whether a byte is white space.
 func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
 
-/// Whether a byte joins two terms.
-func isOperator(_ byte: UInt8) -> Bool {
-  byte == UInt8(ascii: ",") || byte == UInt8(ascii: "!") || byte == UInt8(ascii: "&")
-    || byte == UInt8(ascii: "^")
-}
-
 /// Whether a byte ends a term.
-func isSeparator(_ byte: UInt8) -> Bool { isOperator(byte) || isSpace(byte) }
+func isSeparator(_ byte: UInt8) -> Bool {
+  isSpace(byte) || ExpressionOperator(rawValue: byte) != nil
+}

@@ -88,7 +88,8 @@ struct RangeListReader {
         item
       )
     }
-    numbers.reserveCapacity(numbers.count + Int(count))
+    // Reserving for each of many ranges would copy the numbers each time.
+    if numbers.isEmpty { numbers.reserveCapacity(Int(count)) }
     var digits = first.digits
     var value = first.value
     for _ in 0..<count {
