@@ -7,7 +7,7 @@ struct ConvokeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convoke",
     abstract: "Runs processes on one machine or on thousands.",
-    subcommands: [RunCommand.self]
+    subcommands: [RunCommand.self, HostsCommand.self]
   )
 
   /// Parses the command line, runs the command and ends the program with its status.
@@ -25,7 +25,7 @@ struct ConvokeCommand: AsyncParsableCommand {
       await Self.leave(error)
     }
     await Console.shared.flush()
-    exit(ExitStatus.success)
+    Glibc.exit(ExitStatus.success)
   }
 
   private static func leave(_ error: any Error) async -> Never {
@@ -33,7 +33,7 @@ struct ConvokeCommand: AsyncParsableCommand {
     if let error = error as? UsageError {
       await console.print("convoke: \(error)", to: .errors)
       await console.flush()
-      exit(ExitStatus.usage)
+      Glibc.exit(ExitStatus.usage)
     }
     let code = Self.exitCode(for: error)
     let message = Self.fullMessage(for: error)
@@ -42,6 +42,6 @@ struct ConvokeCommand: AsyncParsableCommand {
     }
     await console.flush()
     let isKnown = error is ExitCode || code == .success || code == .validationFailure
-    exit(code == .validationFailure ? ExitStatus.usage : isKnown ? code.rawValue : ExitStatus.internal)
+    Glibc.exit(code == .validationFailure ? ExitStatus.usage : isKnown ? code.rawValue : ExitStatus.internal)
   }
 }

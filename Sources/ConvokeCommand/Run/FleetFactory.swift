@@ -21,10 +21,10 @@ extension FanoutOptions {
     options.window = self.fanout ?? configuration.number(.fanout) ?? options.window
     options.deadline = self.timeout?.duration ?? configuration.duration(.timeout)
     if let text = self.stop ?? configuration[.stop] {
-      options.stopRule = try Self.read("--stop", text) { try StopRule(parsing: $0) }
+      options.stopRule = try Self.read("--stop", text, StopRule.init(parsing:))
     }
     if let text = self.batchSize ?? configuration[.batchSize] {
-      options.batch = Batch(try Self.read("--batch-size", text) { try Amount(parsing: $0) })
+      options.batch = Batch(try Self.read("--batch-size", text, Amount.init(parsing:)))
     }
     let limit = self.retries ?? configuration.number(.retries) ?? 0
     let causes = self.retryOn ?? configuration[.retryOn] ?? "connect"
