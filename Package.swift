@@ -8,6 +8,7 @@ let package = Package(
     .library(name: "ConvokeWire", targets: ["ConvokeWire"]),
     .library(name: "ConvokeHosts", targets: ["ConvokeHosts"]),
     .library(name: "ConvokeProcess", targets: ["ConvokeProcess"]),
+    .library(name: "ConvokeSSH", targets: ["ConvokeSSH"]),
     .executable(name: "convoke", targets: ["ConvokeCommand"]),
   ],
   dependencies: [
@@ -26,7 +27,10 @@ let package = Package(
       dependencies: ["CConvokeSystem", .product(name: "Logging", package: "swift-log")]
     ),
     // Floor 2: one process on another machine, over the user's ssh.
-    .target(name: "ConvokeSSH", dependencies: ["ConvokeHosts", "ConvokeProcess"]),
+    .target(
+      name: "ConvokeSSH",
+      dependencies: ["CConvokeSystem", "ConvokeHosts", "ConvokeProcess"]
+    ),
     // Floor 3: many hosts.
     .target(name: "ConvokeFleet", dependencies: ["ConvokeHosts", "ConvokeProcess", "ConvokeSSH"]),
     // Floor 5: what a user imports, and the command.

@@ -9,7 +9,16 @@ let package = Package(
       name: "HostSetBenchmark",
       dependencies: [.product(name: "ConvokeHosts", package: "convoke")],
       path: "hosts"
-    )
+    ),
+    .executableTarget(
+      name: "WarmFanout",
+      dependencies: [
+        .product(name: "ConvokeHosts", package: "convoke"),
+        .product(name: "ConvokeProcess", package: "convoke"),
+        .product(name: "ConvokeSSH", package: "convoke"),
+      ],
+      path: "fanout"
+    ),
   ]
 )
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The command `convoke`: parses, calls the library, renders.
 @main
@@ -6,6 +7,41 @@ struct ConvokeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convoke",
     abstract: "Runs processes on one machine or on thousands.",
-    subcommands: [HostsCommand.self]
+    subcommands: [RunCommand.self, HostsCommand.self]
   )
+
+  /// Parses the command line, runs the command and ends the program with its status.
+  static func main() async {
+    ProcessLimits.raise()
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try Self.parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      await Self.leave(error)
+    }
+    await Console.shared.flush()
+    Glibc.exit(ExitStatus.success)
+  }
+
+  private static func leave(_ error: any Error) async -> Never {
+    let console = Console.shared
+    if let error = error as? UsageError {
+      await console.print("convoke: \(error)", to: .errors)
+      await console.flush()
+      Glibc.exit(ExitStatus.usage)
+    }
+    let code = Self.exitCode(for: error)
+    let message = Self.fullMessage(for: error)
+    if !message.isEmpty {
+      await console.print(message, to: code == .success ? .output : .errors)
+    }
+    await console.flush()
+    let isKnown = error is ExitCode || code == .success || code == .validationFailure
+    Glibc.exit(code == .validationFailure ? ExitStatus.usage : isKnown ? code.rawValue : ExitStatus.internal)
+  }
 }

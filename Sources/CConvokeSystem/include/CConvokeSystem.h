@@ -72,6 +72,11 @@ int convoke_resize_terminal(int32_t controller, uint16_t rows, uint16_t columns)
 /// Opens a pipe whose ends are close-on-exec. Returns 0, or an errno.
 int convoke_pipe(int32_t *read_end, int32_t *write_end);
 
+/// Connects to a local socket by its path. Returns a close-on-exec descriptor, or -1 with errno.
+int32_t convoke_connect_local(const char *path);
+/// Watches a directory for new names, with inotify(7). Returns a non-blocking descriptor, or -1.
+int32_t convoke_watch_directory(const char *path);
+
 /// Seconds since 1970-01-01 00:00 UTC.
 double convoke_wall_clock(void);
 

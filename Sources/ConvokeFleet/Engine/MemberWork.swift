@@ -6,12 +6,16 @@ struct MemberWork: Sendable {
   let engine: FleetEngine
   let action: FleetAction
   let substitution: Substitution
+  let names: FolderNames
+  /// For copies, what is known beforehand.
+  var direction = MemberCopy.Direction.get
   private let keep: OutputOptions.Keep
 
   init(engine: FleetEngine, action: FleetAction, hosts: [Host]) {
     self.engine = engine
     self.action = action
     self.substitution = Substitution(hosts: hosts, values: action.values)
+    self.names = FolderNames(hosts)
     self.keep = engine.options.keepOutput(for: hosts.count)
   }
 
@@ -54,7 +58,10 @@ struct MemberWork: Sendable {
       return Attempt {
         FleetResult(member, await self.engine.launcher.run(command, on: member.host))
       }
-    case .put, .get, .sequence, .parallel:
+    case .put(let copy), .get(let copy):
+      let work = self.copy(copy, for: member, self.direction)
+      return Attempt { await work.run() }
+    case .sequence, .parallel:
       preconditionFailure("a composed action is taken apart before it gets here")
     }
   }

@@ -1,0 +1,63 @@
+import ConvokeHosts
+import ConvokeProcess
+import ConvokeSSH
+import Foundation
+
+/// Runs a command on many hosts, first without and then with open connections.
+///
+/// `WarmFanout HOSTS CONFIG ROUNDS [COMMAND]` prints `cold SECONDS` for the first time and
+/// `warm SECONDS` for each further round. HOSTS is a file with one name on a line, or a number N
+/// for `host-0001` to that of N.
+@main
+struct WarmFanout {
+  static func main() async throws {
+    let arguments = CommandLine.arguments
+    guard arguments.count > 3, let rounds = Int(arguments[3]) else {
+      print("usage: WarmFanout HOSTS CONFIG ROUNDS [COMMAND]")
+      exit(2)
+    }
+    var settings = SSHSettings()
+    settings.configFile = arguments[2]
+    if ProcessInfo.processInfo.environment["PLAIN"] != nil { settings.multiplexing = .off }
+    let connections = SSHConnections(settings)
+    let hosts = try self.hosts(arguments[1])
+    let command = Command.shell(arguments.count > 4 ? arguments[4] : "true")
+    for round in 0...rounds {
+      let start = ContinuousClock.now
+      let failures = await self.run(command, hosts, connections)
+      let time = start.duration(to: .now) / .seconds(1)
+      print(round == 0 ? "cold" : "warm", String(format: "%.3f", time))
+      for failure in failures { print(failure) }
+    }
+    let text = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    print(text.split(separator: "\n").first { $0.hasPrefix("VmHWM") } ?? "")
+    await connections.close()
+  }
+
+  private static func hosts(_ words: String) throws -> [ConvokeHosts.Host] {
+    if let count = Int(words) {
+      return (1...count).map { ConvokeHosts.Host(String(format: "host-%04d", $0)) }
+    }
+    let text = try String(contentsOfFile: words, encoding: .utf8)
+    return text.split(separator: "\n").map { ConvokeHosts.Host(String($0)) }
+  }
+
+  private static func run(
+    _ command: Command,
+    _ hosts: [ConvokeHosts.Host],
+    _ connections: SSHConnections
+  ) async -> [String] {
+    await withTaskGroup(of: String?.self) { group in
+      for host in hosts {
+        group.addTask {
+          let result = await connections.run(command, on: host)
+          if result.isOK { return nil }
+          return "\(host): \(result.outcome) \(result.stderr.trimmedText)"
+        }
+      }
+      return await group.reduce(into: []) { failures, failure in
+        if let failure { failures.append(failure) }
+      }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import ConvokeProcess
+import Synchronization
+
+/// A second session that watches over a command whose standard input is its own.
+final class Keeper: Sendable {
+  private struct State {
+    var session: (any RemoteSession)?
+    var isReady = false
+    var waiting: [UInt8] = []
+  }
+
+  private let state = Mutex(State())
+  private let onEnd: @Sendable () -> Void
+
+  init(_ link: HostLink, _ line: String, onEnd: @escaping @Sendable () -> Void) {
+    self.onEnd = onEnd
+    let session = link.makeSession { event in
+      switch event {
+      case .opened: self.begin(line, isPOSIX: link.loginShell.isPOSIX)
+      case .refused, .lost, .closed: self.onEnd()
+      default: break
+      }
+    }
+    self.state.withLock { $0.session = session }
+    link.open(session)
+  }
+
+  private func begin(_ line: String, isPOSIX: Bool) {
+    let (session, waiting) = self.state.withLock { state in
+      state.isReady = true
+      return (state.session, state.waiting)
+    }
+    session?.execute(RemoteScript.commandLine(isPOSIX: isPOSIX), nil)
+    session?.write(Array(line.utf8) + waiting)
+  }
+
+  func tell(_ line: String) {
+    let session = self.state.withLock { state -> (any RemoteSession)? in
+      if state.isReady { return state.session }
+      state.waiting += line.utf8
+      return nil
+    }
+    session?.write(Array(line.utf8))
+  }
+
+  /// Lets the keeper go; it ends nothing, if the command has ended.
+  func end() {
+    let session = self.state.withLock { state in
+      defer { state.session = nil }
+      return state.session
+    }
+    session?.endInput()
+    session?.close()
+  }
+}
+
+extension RemoteProcess {
+  /// How long a command runs before it gets signs of life, and how often it gets them.
+  private static let heartbeat = Duration.seconds(6)
+
+  func tellWatchdog(_ line: String) {
+    if RemoteScript.watchesByInput(self.command) {
+      self.state.withLock { $0.session }?.write(Array(line.utf8))
+    } else {
+      self.keeper().tell(line)
+    }
+  }
+
+  private func keeper() -> Keeper {
+    if let keeper = self.state.withLock({ $0.keeper }) { return keeper }
+    let (leader, poller) = self.state.withLock { ($0.leader, $0.poller) }
+    let line = RemoteScript.keeperLine(group: leader, poller: poller, self.command.termination)
+    let keeper = Keeper(self.link, line) { self.keeperEnded() }
+    self.state.withLock { $0.keeper = keeper }
+    return keeper
+  }
+
+  private func keeperEnded() {
+    self.state.withLock { state in
+      state.keeper = nil
+      state.isGroupDone = true
+    }
+    self.finishIfDone()
+  }
+
+  /// Lets the watchdog run the whole sequence, which it does even if the link is lost meanwhile.
+  func endGroup(_ sequence: TerminationSequence) {
+    self.state.withLock { $0.isGroupDone = RemoteScript.watchesByInput(self.command) }
+    let steps = RemoteScript.steps(sequence)
+    self.tellWatchdog(steps.isEmpty ? "t\n" : "t \(steps)\n")
+    if sequence.steps.isEmpty { return self.process.didForce() }
+    self.schedule(after: sequence.grace) { self.process.didForce() }
+  }
+
+  func scheduleHeartbeat() {
+    self.schedule(after: Self.heartbeat) {
+      let isOver = self.state.withLock { $0.end != nil || $0.isTerminating }
+      if isOver { return }
+      self.state.withLock { $0.timers.removeAll() }
+      self.tellWatchdog("h\n")
+      self.scheduleHeartbeat()
+    }
+  }
+}
