@@ -9,7 +9,12 @@ let package = Package(
       name: "HostSetBenchmark",
       dependencies: [.product(name: "ConvokeHosts", package: "convoke")],
       path: "hosts"
-    )
+    ),
+    .executableTarget(
+      name: "WireBenchmark",
+      dependencies: [.product(name: "ConvokeWire", package: "convoke")],
+      path: "wire"
+    ),
   ]
 )
 
