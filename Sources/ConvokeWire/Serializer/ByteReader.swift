@@ -26,6 +26,35 @@
     try self.load(Int32.self)
   }
 
+  /// Steps over a byte if it comes next.
+  ///
+  /// - Returns: Whether it did.
+  mutating func skip(_ byte: UInt8) -> Bool {
+    guard self.remaining >= 1, let base = unsafe self.base else { return false }
+    let next = unsafe base.loadUnaligned(fromByteOffset: self.offset, as: UInt8.self)
+    guard next == byte else { return false }
+    self.offset &+= 1
+    return true
+  }
+
+  /// Steps over a byte and an integer of 32 bits if they come next.
+  ///
+  /// - Returns: Whether they did.
+  mutating func skip(_ byte: UInt8, _ value: Int32) -> Bool {
+    guard self.remaining >= 5, let base = unsafe self.base else { return false }
+    let next = unsafe base.loadUnaligned(fromByteOffset: self.offset, as: UInt8.self)
+    let word = unsafe base.loadUnaligned(fromByteOffset: self.offset &+ 1, as: Int32.self)
+    guard next == byte, Int32(bigEndian: word) == value else { return false }
+    self.offset &+= 5
+    return true
+  }
+
+  /// Goes back to a position that was read before.
+  mutating func rewind(to offset: Int) {
+    precondition(0...self.offset ~= offset)
+    self.offset = offset
+  }
+
   /// Reads a floating-point number of 64 bits, bit by bit.
   mutating func double() throws(WireError) -> Double {
     Double(bitPattern: UInt64(bitPattern: try self.load(Int64.self)))

@@ -3,23 +3,58 @@ extension ValueReader {
   /// What is kept for a container while it is open.
   private static var openCost: Int { 2 * MemoryLayout<OpenContainer>.stride }
 
-  mutating func open(declared: Int?) throws(WireError) {
-    let elements = (declared ?? 0) * MemoryLayout<WireValue>.stride
-    try self.charge(Self.openCost + Self.arrayHeader + elements)
+  /// Starts a list, and reads as many elements as there are before the first container in it.
+  mutating func newList() throws(WireError) {
+    let declared = try self.length()
+    try self.charge(Self.arrayHeader + declared * MemoryLayout<WireValue>.stride)
+    let items = try self.leadingScalars(of: declared)
+    if !items.isEmpty, items.count == declared { return try self.push(.list(items), depth: 1) }
+    try self.open(declared: declared)
+    for item in items { try self.push(item) }
+    self.top.end = self.stack.count
+  }
+
+  /// Starts a list or, with -1 for the number of elements, a dictionary.
+  mutating func open(declared: Int) throws(WireError) {
+    try self.charge(Self.openCost + Self.arrayHeader)
     try self.push(.none)
+    if self.top.place >= 0 { self.outer.append(self.top) }
     let count = self.stack.count
-    self.containers.append(OpenContainer(place: count - 1, declared: declared, end: count))
+    self.top = OpenContainer(place: count - 1, declared: declared, end: count)
+  }
+
+  /// Reads elements of a list, in order, as long as they are no containers.
+  private mutating func leadingScalars(of declared: Int) throws(WireError) -> [WireValue] {
+    var items: [WireValue] = []
+    var index: Int32 = 0
+    while index < declared {
+      let (offset, memory) = (self.reader.offset, self.memory)
+      guard self.reader.skip(Opcode.int, index) else { break }
+      self.start = self.reader.offset
+      if let item = try self.scalar(try self.reader.byte()), self.reader.skip(Opcode.setItem) {
+        if index == 0 { items.reserveCapacity(min(declared, self.reader.remaining / 7 + 1)) }
+        items.append(item)
+        index += 1
+      } else {
+        self.reader.rewind(to: offset)
+        self.memory = memory
+        break
+      }
+    }
+    return items
   }
 
   /// Makes the container on top of the stack a value, if there is an open one.
   mutating func closeTop() throws(WireError) {
-    guard let container = self.containers.last, container.end == self.stack.count else { return }
-    self.containers.removeLast()
+    guard self.top.end == self.stack.count else { return }
+    let container = self.top
+    self.top = self.outer.popLast() ?? .absent
     self.memory += Self.openCost
     let first = container.place + 1
     let depth = try self.depth(from: first)
-    if let declared = container.declared {
-      self.stack[container.place] = .list(self.stack.take(from: first, paddedTo: declared))
+    if container.declared >= 0 {
+      let items = self.stack.take(from: first, paddedTo: container.declared)
+      self.stack[container.place] = .list(items)
     } else {
       try self.charge((container.end - first) * MemoryLayout<WireValue>.stride)
       self.stack[container.place] = .dictionary(self.stack.takePairs(from: first))
@@ -30,23 +65,17 @@ extension ValueReader {
   /// Puts the value on top into the container that lies under it and its key.
   mutating func setItem() throws(WireError) {
     try self.closeTop()
-    let end = self.stack.count - 2
-    guard let container = self.containers.last, container.end == end else {
+    let end = self.top.end
+    guard end >= 0, end == self.stack.count - 2 else {
       throw self.malformed("there is no list or dictionary to put an item into")
     }
-    if let declared = container.declared {
-      try self.setListItem(container, declared: declared)
-    } else {
-      guard self.stack[end].isHashable else { throw self.unhashable(self.stack[end]) }
-      self.containers[self.containers.count - 1].end = end + 2
-    }
+    if self.top.declared >= 0 { return try self.setListItem() }
+    guard self.stack.isHashable(at: end) else { throw self.unhashable(self.stack[end]) }
+    self.top.end = end + 2
   }
 
-  private mutating func setListItem(
-    _ container: OpenContainer,
-    declared: Int
-  ) throws(WireError) {
-    let end = container.end
+  private mutating func setListItem() throws(WireError) {
+    let (end, declared) = (self.top.end, self.top.declared)
     guard case .int(let key) = self.stack[end] else {
       throw self.malformed("the index of a list is of type \(self.stack[end].typeName)")
     }
@@ -55,12 +84,9 @@ extension ValueReader {
       throw self.malformed("a list of \(declared) elements has none at \(key)")
     }
     self.stack.dropBelowTop()
-    let place = container.place + 1 + index
-    if place == end {
-      self.containers[self.containers.count - 1].end = end + 1
-    } else {
-      try self.setOutOfOrder(place, end: end)
-    }
+    let place = self.top.place + 1 + index
+    if place != end { try self.setOutOfOrder(place, end: end) }
+    self.top.end = self.stack.count
   }
 
   /// Puts the value on top into a place of a list that is not the next one.
@@ -70,22 +96,20 @@ extension ValueReader {
     while self.stack.count <= place { try self.push(.none) }
     self.stack[place] = value
     self.stack.setDepth(depth, at: place)
-    self.containers[self.containers.count - 1].end = self.stack.count
   }
 
   /// Makes a tuple or a set of the values on top.
-  mutating func build(_ opcode: Opcode) throws(WireError) {
+  mutating func build(_ opcode: UInt8) throws(WireError) {
     let count = try self.length()
     try self.charge(Self.arrayHeader + count * MemoryLayout<WireValue>.stride)
-    try self.closeTop()
-    let limit = self.containers.last?.end ?? 0
-    if self.stack.count - count < limit { try self.closeTop(count) }
+    if count > 0 { try self.closeTop() }
+    if self.stack.count - count < max(0, self.top.end) { try self.closeTop(count) }
     let first = self.stack.count - count
     let depth = try self.depth(from: first)
     let items = self.stack.take(from: first, paddedTo: count)
-    if opcode == .buildTuple { return try self.push(.tuple(items), depth: depth) }
+    if opcode == Opcode.buildTuple { return try self.push(.tuple(items), depth: depth) }
     if let wrong = items.first(where: { !$0.isHashable }) { throw self.unhashable(wrong) }
-    try self.push(opcode == .set ? .set(items) : .frozenSet(items), depth: depth)
+    try self.push(opcode == Opcode.set ? .set(items) : .frozenSet(items), depth: depth)
   }
 
   /// Closes every open container among so many values on top.
@@ -96,12 +120,12 @@ extension ValueReader {
       guard self.stack.count > 0 else {
         throw self.malformed("\(count) values should be on the stack and \(closed.count) are")
       }
-      try self.charge(MemoryLayout<(WireValue, UInt16)>.stride)
+      try self.charge(2 * MemoryLayout<(WireValue, UInt16)>.stride)
       let depth = self.stack.depth(at: self.stack.count - 1)
       closed.append((self.stack.pop(), depth))
     }
     for item in closed.reversed() { self.stack.push(item.value, depth: item.depth) }
-    self.memory += count * MemoryLayout<(WireValue, UInt16)>.stride
+    self.memory += count * 2 * MemoryLayout<(WireValue, UInt16)>.stride
   }
 
   /// The depth of a container of all values from a place on.

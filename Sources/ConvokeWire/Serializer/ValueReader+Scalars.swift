@@ -1,70 +1,87 @@
-/// The operations that push one value with bytes of its own.
+/// The operations that make one value of bytes of their own.
 extension ValueReader {
   /// The bytes beside its elements that an array takes.
   static var arrayHeader: Int { 32 }
 
-  mutating func byteString() throws(WireError) -> [UInt8] {
+  /// Runs an operation that makes a value.
+  ///
+  /// - Returns: The value, or `nil` if the operation is none of these.
+  mutating func scalar(_ opcode: UInt8) throws(WireError) -> WireValue? {
+    switch opcode {
+    case Opcode.int, Opcode.long: .int(Int(try self.reader.int32()))
+    case Opcode.python3String: try self.python3String()
+    case Opcode.unicode: .string(try self.text())
+    case Opcode.none: WireValue.none
+    case Opcode.true: .bool(true)
+    case Opcode.false: .bool(false)
+    case Opcode.float: .float(try self.reader.double())
+    case Opcode.bytes: .bytes(try self.byteString())
+    case Opcode.longInt, Opcode.longLong: try self.decimal()
+    case Opcode.complex: try self.complex()
+    case Opcode.channel: try self.channel()
+    case Opcode.python2String: try self.python2String()
+    default: nil
+    }
+  }
+
+  private mutating func byteString() throws(WireError) -> [UInt8] {
     let length = try self.length()
-    try self.chargeBytes(length)
+    try self.charge(Self.arrayHeader + length)
     return try self.reader.bytes(length)
   }
 
-  mutating func pushText(_ opcode: Opcode) throws(WireError) {
-    if opcode == .python3String, self.serializer.strings.isTextBytes {
-      return try self.push(.bytes(try self.byteString()))
-    }
+  private mutating func python3String() throws(WireError) -> WireValue {
+    self.serializer.strings.isTextBytes ? .bytes(try self.byteString()) : .string(try self.text())
+  }
+
+  private mutating func text() throws(WireError) -> String {
     let length = try self.length()
-    if length > 15 { try self.chargeBytes(length) }
+    if length > 15 { try self.charge(Self.arrayHeader + length) }
     guard let text = try self.reader.text(length) else {
       throw WireError(.text, "a text of \(length) bytes is not UTF-8", offset: self.start)
     }
-    try self.push(.string(text))
+    return text
   }
 
-  mutating func pushPython2String() throws(WireError) {
+  private mutating func python2String() throws(WireError) -> WireValue {
     switch self.serializer.strings.python2String {
-    case .bytes: try self.push(.bytes(try self.byteString()))
-    case .kept: try self.push(.python2String(try self.byteString()))
+    case .bytes: return .bytes(try self.byteString())
+    case .kept: return .python2String(try self.byteString())
     case .text:
       let length = try self.length()
-      try self.chargeBytes(4 * length)
-      try self.push(.string(try self.reader.latin1(length)))
+      try self.charge(Self.arrayHeader + 4 * length)
+      return .string(try self.reader.latin1(length))
     }
   }
 
-  mutating func pushDecimal() throws(WireError) {
+  private mutating func decimal() throws(WireError) -> WireValue {
     let length = try self.length()
-    try self.chargeBytes(2 * length)
+    try self.charge(Self.arrayHeader + 2 * length)
     switch try self.reader.decimal(length) {
-    case .small(let value): try self.push(.int(value))
+    case .small(let value): return .int(value)
     case .large(let value):
       let limit = self.serializer.limits.digits
       guard value.digits <= limit else {
         let message = "an integer has \(value.digits) digits, more than \(limit)"
         throw WireError(.tooLarge, message, offset: self.start)
       }
-      try self.push(.largeInteger(value))
+      return .largeInteger(value)
     case nil: throw self.malformed("\(length) bytes are no decimal integer")
     }
   }
 
-  mutating func pushComplex() throws(WireError) {
+  private mutating func complex() throws(WireError) -> WireValue {
     let real = try self.reader.double()
-    let value = WireComplex(real: real, imaginary: try self.reader.double())
+    let imaginary = try self.reader.double()
     try self.charge(Self.arrayHeader)
-    try self.push(.complex(value))
+    return .complex(WireComplex(real: real, imaginary: imaginary))
   }
 
-  mutating func pushChannel() throws(WireError) {
+  private mutating func channel() throws(WireError) -> WireValue {
     let number = try self.reader.int32()
     guard self.serializer.form == .message else {
       throw WireError(.channel, "channel \(number) has no gateway here", offset: self.start)
     }
-    try self.push(.channel(WireChannelReference(number)))
-  }
-
-  /// Takes memory for bytes, if there are as many.
-  private mutating func chargeBytes(_ length: Int) throws(WireError) {
-    try self.charge(Self.arrayHeader + length)
+    return .channel(WireChannelReference(number))
   }
 }

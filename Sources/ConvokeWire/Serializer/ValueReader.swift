@@ -6,7 +6,10 @@
 struct ValueReader: ~Copyable {
   var reader: ByteReader
   var stack: ValueStack
-  var containers: [OpenContainer] = []
+  /// The open container that was opened last.
+  var top = OpenContainer.absent
+  /// The open containers that were opened before it.
+  var outer: [OpenContainer] = []
   let serializer: WireSerializer
   /// The bytes of memory that may still be taken.
   var memory: Int
@@ -17,10 +20,13 @@ struct ValueReader: ~Copyable {
   struct OpenContainer {
     /// The place of the container on the stack.
     var place: Int
-    /// The declared number of elements of a list, or `nil` for a dictionary.
-    var declared: Int?
+    /// The declared number of elements of a list, or -1 for a dictionary.
+    var declared: Int
     /// The place after the last element.
     var end: Int
+
+    /// What stands for no container.
+    static var absent: OpenContainer { OpenContainer(place: -1, declared: -1, end: -1) }
   }
 
   init(_ reader: ByteReader, serializer: WireSerializer) {
@@ -34,12 +40,13 @@ struct ValueReader: ~Copyable {
   mutating func value() throws(WireError) -> WireValue {
     while true {
       self.start = self.reader.offset
-      let byte = try self.reader.byte()
-      guard let opcode = Opcode(rawValue: byte) else {
-        throw self.malformed("there is no operation \(byte)")
+      let opcode = try self.reader.byte()
+      if let value = try self.scalar(opcode) {
+        try self.push(value)
+      } else {
+        if opcode == Opcode.stop { return try self.result() }
+        try self.run(opcode)
       }
-      if opcode == .stop { return try self.result() }
-      try self.run(opcode)
     }
   }
 
@@ -52,24 +59,13 @@ struct ValueReader: ~Copyable {
     return self.stack.pop()
   }
 
-  private mutating func run(_ opcode: Opcode) throws(WireError) {
+  private mutating func run(_ opcode: UInt8) throws(WireError) {
     switch opcode {
-    case .int, .long: try self.push(.int(Int(try self.reader.int32())))
-    case .setItem: try self.setItem()
-    case .python3String, .unicode: try self.pushText(opcode)
-    case .null: try self.push(.none)
-    case .true: try self.push(.bool(true))
-    case .false: try self.push(.bool(false))
-    case .float: try self.push(.float(try self.reader.double()))
-    case .newList: try self.open(declared: try self.length())
-    case .newDictionary: try self.open(declared: nil)
-    case .buildTuple, .set, .frozenSet: try self.build(opcode)
-    case .bytes: try self.push(.bytes(try self.byteString()))
-    case .longInt, .longLong: try self.pushDecimal()
-    case .complex: try self.pushComplex()
-    case .channel: try self.pushChannel()
-    case .python2String: try self.pushPython2String()
-    case .stop: break
+    case Opcode.setItem: try self.setItem()
+    case Opcode.newList: try self.newList()
+    case Opcode.newDictionary: try self.open(declared: -1)
+    case Opcode.buildTuple, Opcode.set, Opcode.frozenSet: try self.build(opcode)
+    default: throw self.malformed("there is no operation \(opcode)")
     }
   }
 

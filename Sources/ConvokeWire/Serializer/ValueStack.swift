@@ -58,7 +58,7 @@
     precondition(self.count > 1)
     self.count &-= 1
     let place = unsafe self.values + (self.count &- 1)
-    unsafe place.moveUpdate(from: place + 1, count: 1)
+    unsafe place.pointee = (place + 1).move()
     unsafe self.depths[self.count &- 1] = self.depths[self.count]
   }
 
@@ -109,6 +109,12 @@
       precondition(0..<self.count ~= index)
       unsafe self.values[index] = newValue
     }
+  }
+
+  /// Whether the value at a position is hashable.
+  func isHashable(at index: Int) -> Bool {
+    precondition(0..<self.count ~= index)
+    return unsafe self.values[index].isHashable
   }
 
   /// The depth of the value at a position.
