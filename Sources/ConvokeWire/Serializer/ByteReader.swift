@@ -88,6 +88,7 @@
     try unsafe self.withBytes(length) { buffer in unsafe DecimalText.parse(buffer) }
   }
 
+  @inline(__always)
   private mutating func load<Integer: FixedWidthInteger & BitwiseCopyable>(
     _ type: Integer.Type
   ) throws(WireError) -> Integer {
@@ -97,6 +98,7 @@
     return unsafe Integer(bigEndian: base.loadUnaligned(fromByteOffset: self.offset, as: type))
   }
 
+  @inline(__always)
   private mutating func withBytes<Answer>(
     _ length: Int,
     _ body: (UnsafeRawBufferPointer) -> Answer
@@ -107,6 +109,7 @@
     return unsafe body(UnsafeRawBufferPointer(start: start, count: length))
   }
 
+  @inline(never)
   private func truncated(_ length: Int) -> WireError {
     WireError(
       .truncated,

@@ -44,9 +44,8 @@ extension ValueReader {
     return items
   }
 
-  /// Makes the container on top of the stack a value, if there is an open one.
+  /// Makes the open container on top of the stack a value.
   mutating func closeTop() throws(WireError) {
-    guard self.top.end == self.stack.count else { return }
     let container = self.top
     self.top = self.outer.popLast() ?? .absent
     self.memory += Self.openCost
@@ -64,7 +63,7 @@ extension ValueReader {
 
   /// Puts the value on top into the container that lies under it and its key.
   mutating func setItem() throws(WireError) {
-    try self.closeTop()
+    if self.top.end == self.stack.count { try self.closeTop() }
     let end = self.top.end
     guard end >= 0, end == self.stack.count - 2 else {
       throw self.malformed("there is no list or dictionary to put an item into")
@@ -102,7 +101,7 @@ extension ValueReader {
   mutating func build(_ opcode: UInt8) throws(WireError) {
     let count = try self.length()
     try self.charge(Self.arrayHeader + count * MemoryLayout<WireValue>.stride)
-    if count > 0 { try self.closeTop() }
+    if count > 0, self.top.end == self.stack.count { try self.closeTop() }
     if self.stack.count - count < max(0, self.top.end) { try self.closeTop(count) }
     let first = self.stack.count - count
     let depth = try self.depth(from: first)
@@ -116,7 +115,7 @@ extension ValueReader {
   private mutating func closeTop(_ count: Int) throws(WireError) {
     var closed: [(value: WireValue, depth: UInt16)] = []
     for _ in 0..<count {
-      try self.closeTop()
+      if self.top.end == self.stack.count { try self.closeTop() }
       guard self.stack.count > 0 else {
         throw self.malformed("\(count) values should be on the stack and \(closed.count) are")
       }

@@ -30,7 +30,7 @@ extension ValueReader {
     return try self.reader.bytes(length)
   }
 
-  private mutating func python3String() throws(WireError) -> WireValue {
+  mutating func python3String() throws(WireError) -> WireValue {
     self.serializer.strings.isTextBytes ? .bytes(try self.byteString()) : .string(try self.text())
   }
 
@@ -38,9 +38,14 @@ extension ValueReader {
     let length = try self.length()
     if length > 15 { try self.charge(Self.arrayHeader + length) }
     guard let text = try self.reader.text(length) else {
-      throw WireError(.text, "a text of \(length) bytes is not UTF-8", offset: self.start)
+      throw self.textError(length)
     }
     return text
+  }
+
+  @inline(never)
+  private func textError(_ length: Int) -> WireError {
+    WireError(.text, "a text of \(length) bytes is not UTF-8", offset: self.start)
   }
 
   private mutating func python2String() throws(WireError) -> WireValue {

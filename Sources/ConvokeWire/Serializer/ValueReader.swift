@@ -32,7 +32,7 @@ struct ValueReader: ~Copyable {
   init(_ reader: ByteReader, serializer: WireSerializer) {
     self.reader = reader
     self.serializer = serializer
-    self.stack = ValueStack(capacity: min(32, reader.count + 1))
+    self.stack = ValueStack(capacity: min(64, reader.count + 1))
     self.memory = serializer.limits.memory
   }
 
@@ -41,34 +41,36 @@ struct ValueReader: ~Copyable {
     while true {
       self.start = self.reader.offset
       let opcode = try self.reader.byte()
-      if let value = try self.scalar(opcode) {
-        try self.push(value)
-      } else {
-        if opcode == Opcode.stop { return try self.result() }
-        try self.run(opcode)
+      switch opcode {
+      case Opcode.int: try self.push(.int(Int(try self.reader.int32())))
+      case Opcode.python3String: try self.push(try self.python3String())
+      case Opcode.setItem: try self.setItem()
+      case Opcode.newList: try self.newList()
+      case Opcode.newDictionary: try self.open(declared: -1)
+      case Opcode.buildTuple, Opcode.set, Opcode.frozenSet: try self.build(opcode)
+      case Opcode.stop: return try self.result()
+      default: try self.pushScalar(opcode)
       }
     }
   }
 
   /// The only value on the stack.
   private mutating func result() throws(WireError) -> WireValue {
-    try self.closeTop()
+    if self.top.end == self.stack.count { try self.closeTop() }
     guard self.stack.count == 1 else {
       throw self.malformed("the value ends with \(self.stack.count) values on the stack")
     }
     return self.stack.pop()
   }
 
-  private mutating func run(_ opcode: UInt8) throws(WireError) {
-    switch opcode {
-    case Opcode.setItem: try self.setItem()
-    case Opcode.newList: try self.newList()
-    case Opcode.newDictionary: try self.open(declared: -1)
-    case Opcode.buildTuple, Opcode.set, Opcode.frozenSet: try self.build(opcode)
-    default: throw self.malformed("there is no operation \(opcode)")
+  private mutating func pushScalar(_ opcode: UInt8) throws(WireError) {
+    guard let value = try self.scalar(opcode) else {
+      throw self.malformed("there is no operation \(opcode)")
     }
+    try self.push(value)
   }
 
+  @inline(__always)
   mutating func push(_ value: consuming WireValue, depth: UInt16 = 0) throws(WireError) {
     if self.stack.count == self.stack.capacity { try self.growStack() }
     self.stack.push(value, depth: depth)
@@ -82,28 +84,35 @@ struct ValueReader: ~Copyable {
   }
 
   /// Takes memory from what may be taken.
+  @inline(__always)
   mutating func charge(_ bytes: Int) throws(WireError) {
-    guard bytes <= self.memory else {
-      throw WireError(
-        .tooLarge,
-        "the value takes more than \(self.serializer.limits.memory) bytes of memory",
-        offset: self.start
-      )
-    }
+    guard bytes <= self.memory else { throw self.memoryError() }
     self.memory &-= bytes
   }
 
   /// Reads a length or a number of elements.
+  @inline(__always)
   mutating func length() throws(WireError) -> Int {
     let length = Int(try self.reader.int32())
-    guard length >= 0 else { throw self.malformed("a length is \(length)") }
-    guard length <= self.serializer.limits.length else {
-      let limit = self.serializer.limits.length
-      throw WireError(.tooLarge, "a length is \(length), more than \(limit)", offset: self.start)
-    }
+    guard 0...self.serializer.limits.length ~= length else { throw self.lengthError(length) }
     return length
   }
 
+  @inline(never)
+  private func memoryError() -> WireError {
+    let limit = self.serializer.limits.memory
+    let message = "the value takes more than \(limit) bytes of memory"
+    return WireError(.tooLarge, message, offset: self.start)
+  }
+
+  @inline(never)
+  private func lengthError(_ length: Int) -> WireError {
+    guard length >= 0 else { return self.malformed("a length is \(length)") }
+    let limit = self.serializer.limits.length
+    return WireError(.tooLarge, "a length is \(length), more than \(limit)", offset: self.start)
+  }
+
+  @inline(never)
   func malformed(_ message: String) -> WireError {
     WireError(.malformed, message, offset: self.start)
   }

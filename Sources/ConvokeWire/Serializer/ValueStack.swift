@@ -68,11 +68,15 @@
     let given = self.count - start
     self.count = start
     guard length > 0 else { return [] }
-    return unsafe [WireValue](unsafeUninitializedCapacity: length) { buffer, initialized in
-      unsafe buffer.baseAddress?.moveInitialize(from: self.values + start, count: given)
-      unsafe buffer[given...].initialize(repeating: .none)
-      initialized = length
+    var items: [WireValue] = []
+    items.append(addingCapacity: length) { output in
+      unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
+        unsafe buffer.baseAddress?.moveInitialize(from: self.values + start, count: given)
+        unsafe buffer[given...].initialize(repeating: .none)
+        initialized = length
+      }
     }
+    return items
   }
 
   /// Takes all values from a position on, as pairs of a key and a value.
@@ -81,14 +85,14 @@
     let length = (self.count - start) / 2
     self.count = start
     guard length > 0 else { return [] }
-    return unsafe [WireValue.Pair](unsafeUninitializedCapacity: length) { buffer, initialized in
+    var pairs: [WireValue.Pair] = []
+    pairs.append(addingCapacity: length) { output in
       for index in 0..<length {
         let place = unsafe self.values + start + 2 * index
-        let pair = unsafe WireValue.Pair(place.move(), (place + 1).move())
-        unsafe buffer.initializeElement(at: index, to: pair)
+        output.append(unsafe WireValue.Pair(place.move(), (place + 1).move()))
       }
-      initialized = length
     }
+    return pairs
   }
 
   /// The greatest depth of the values from a position on.
