@@ -12,3 +12,12 @@ extension [UInt8] {
     }
   }
 }
+
+extension [UInt8] {
+  /// Appends some of the bytes of a piece.
+  mutating func append(_ piece: Span<UInt8>, from first: Int, count: Int) {
+    unsafe piece.withUnsafeBufferPointer { buffer in
+      unsafe self.append(contentsOf: buffer[first..<first + count])
+    }
+  }
+}

@@ -25,6 +25,11 @@
     self.count &+= 5
   }
 
+  /// Writes an integer of 32 bits.
+  mutating func write(_ value: Int32) {
+    self.store(value.bigEndian)
+  }
+
   /// Writes the bits of a floating-point number.
   mutating func write(_ value: Double) {
     self.store(value.bitPattern.bigEndian)
