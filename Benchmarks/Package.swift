@@ -19,6 +19,11 @@ let package = Package(
       ],
       path: "fanout"
     ),
+    .executableTarget(
+      name: "WireBenchmark",
+      dependencies: [.product(name: "ConvokeWire", package: "convoke")],
+      path: "wire"
+    ),
   ]
 )
 
