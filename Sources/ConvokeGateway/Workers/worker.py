@@ -342,10 +342,11 @@ def load_stack(data, coercion, channel_of):
 class Model(object):
     """Operating system threads; what remote code sees as channel.gateway.execmodel."""
 
-    main_runs_tasks = True
+    main_runs_tasks = True  # the main thread waits for tasks, others get a thread each
 
     def __init__(self, name):
         self.backend = name
+        self.channel_class = Channel
         self.allocate_lock = _thread.allocate_lock
         self.get_ident = _thread.get_ident
         self.sleep = time.sleep
@@ -372,6 +373,17 @@ class Model(object):
         return True
 
     def prepare(self, io):
+        pass
+
+    def spawn(self, gateway, job):
+        self.start(gateway.run, job)
+
+    def serve(self, gateway):
+        """Runs in the main thread until the gateway has finished."""
+        self.start(gateway.receive)
+        gateway.run_on_main_thread()
+
+    def stop(self):
         pass
 
     def interrupt(self, running):
@@ -402,141 +414,6 @@ class Model(object):
     def PopenPiped(self, args):
         pipe = self.subprocess.PIPE
         return self.subprocess.Popen(args, stdin=pipe, stdout=pipe)
-
-
-class Greenlets(Model):
-    """One greenlet for each task, of gevent or eventlet, all in the main thread."""
-
-    main_runs_tasks = False
-
-    def __init__(self, name):
-        Model.__init__(self, name)
-        if name == "gevent":
-            import gevent
-            import gevent.os
-            import gevent.select
-            import gevent.thread as thread
-
-            self.spawn, self.sleep = gevent.spawn, gevent.sleep
-            self.select, self.read, self.write = gevent.select, gevent.os.nb_read, gevent.os.nb_write
-            self.modules = "gevent.%s", "gevent.lock", "gevent.event", "gevent.queue"
-        else:
-            import eventlet
-            import eventlet.green.os
-            import eventlet.green.select
-            import eventlet.green.thread as thread
-
-            self.spawn, self.sleep = eventlet.spawn, eventlet.sleep
-            self.select = eventlet.green.select
-            self.read, self.write = eventlet.green.os.read, eventlet.green.os.write
-            self.modules = "eventlet.green.%s", "eventlet.green.threading", "eventlet.green.threading", "eventlet.queue"
-        self.allocate_lock, self.get_ident = thread.allocate_lock, thread.get_ident
-        self.greenlets = {}
-
-    def start(self, function, args=()):
-        self.greenlets[id(args)] = self.spawn(self.run, function, args)
-
-    def run(self, function, args):
-        try:
-            function(*args)
-        finally:
-            self.greenlets.pop(id(args), None)
-
-    def acquire(self, gate, timeout=None):
-        return gate.acquire() if timeout is None else gate.acquire(True, timeout)
-
-    def prepare(self, io):
-        """A greenlet that never yields keeps the receiver from seeing the end of the input.
-
-        So an operating system thread watches for it."""
-        import fcntl
-
-        for fd in (io.reader, io.writer):
-            fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) | os.O_NONBLOCK)
-        _thread.start_new_thread(self.watch, (io, _thread.allocate_lock(), time.sleep))
-
-    def watch(self, io, _, sleep):
-        poll = select.poll()
-        poll.register(io.reader, 0)
-        while not poll.poll():
-            pass
-        sleep(io.options["grace"])
-        Model.interrupt(self, ())
-        sleep(io.options["interrupt"])
-        os._exit(1)
-
-    def interrupt(self, running):
-        for port in list(running):
-            greenlet = self.greenlets.get(id(port.job))
-            if greenlet is not None:
-                kill = getattr(greenlet, "throw" if self.backend == "gevent" else "kill")
-                self.spawn(kill, KeyboardInterrupt)
-
-    def __getattr__(self, name):
-        family, locks, events, queues = self.__dict__.get("modules", ("", "", "", ""))
-        if name in ("Lock", "RLock", "Semaphore", "Condition"):
-            module = locks
-            if name == "Lock":
-                return self.allocate_lock
-        elif name == "Event":
-            module = events
-        elif name == "queue":
-            return __import__(queues, None, None, ["Queue"])
-        elif name in ("subprocess", "socket"):
-            return __import__(family % name, None, None, [name])
-        else:
-            return Model.__getattr__(self, name)
-        return getattr(__import__(module, None, None, [name]), name)
-
-
-class Asyncio(Model):
-    """All tasks on the event loop of the main thread; the receiver is a thread."""
-
-    main_runs_tasks = False
-
-    def __init__(self, name):
-        Model.__init__(self, name)
-        if sys.version_info < (3, 6):
-            raise ImportError("the model asyncio needs Python 3.6 or later")
-        import asyncio
-
-        self.asyncio = asyncio
-        self.loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(self.loop)
-        self.tasks = {}
-
-    def call(self, function, *args):
-        try:
-            self.loop.call_soon_threadsafe(function, *args)
-        except RuntimeError:  # the loop is closed
-            pass
-
-    def cancel(self, running):
-        for port in list(running):
-            task = self.tasks.get(port)
-            if task is not None:
-                task.cancel()
-
-    def interrupt(self, running):
-        self.call(self.cancel, running)
-        time.sleep(0.2)
-        if running:  # something keeps the loop busy
-            Model.interrupt(self, running)
-
-    def __getattr__(self, name):
-        if name in ("Lock", "Event", "Condition", "Semaphore"):
-            return getattr(self.asyncio, name)
-        return Model.__getattr__(self, name)
-
-
-def model_named(name):
-    if name in ("thread", "main_thread_only"):
-        return Model(name)
-    if name in ("gevent", "eventlet"):
-        return Greenlets(name)
-    if name == "asyncio":
-        return Asyncio(name)
-    raise ValueError("unknown execution model %r" % (name,))
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -1118,183 +995,6 @@ class ChannelReader(ChannelFile):
         return iter(self.readline, self.read(0))
 
 
-class LoopGate(object):
-    """Stands in for a lock among the waiters of a port; wakes a future on the event loop."""
-
-    def __init__(self, model, function, *args):
-        self.model = model
-        self.call = (function,) + args
-
-    def release(self):
-        self.model.call(*self.call)
-
-
-class AsyncChannel(Channel):
-    """The channel of the model asyncio: receive, send and waitclose return futures.
-
-    send() takes effect at once; awaiting it is what makes the task wait for the other side."""
-
-    def __init__(self, port):
-        Channel.__init__(self, port)
-        self._unsent = deque()  # frames without credit, with their futures
-        self._loop = port.gateway.model.loop
-
-    def send(self, item):
-        future = self._loop.create_future()
-        frame, size = frame_of(DATA, self.id, item)
-        if self._port.closed:
-            raise IOError("cannot send to %r" % (self,))
-        self._unsent.append((frame, size, future))
-        self._send_more()
-        return future
-
-    def _send_more(self):
-        port = self._port
-        output = self.gateway.output
-        while self._unsent:
-            # Our own gate first, then a look at what there is: no grant can be missed.
-            port.credit_gate = LoopGate(self.gateway.model, self._send_more)
-            if port.closed or self.gateway.closing:
-                self._unsent.popleft()[2].set_exception(IOError("cannot send to %r" % (self,)))
-                continue
-            if port.granted is not None and port.granted - port.sent <= 0:
-                return
-            frame, size, future = self._unsent.popleft()
-            port.sent += size
-            output.post(frame)
-            if len(output.pending) > 64 or len(frame) > READ_SIZE and output.pending:
-                # The pipe is full. The loop must not wait for it; the thread that writes will tell.
-                self.gateway.model.start(self._flushed, (future,))
-            elif not future.done():
-                future.set_result(None)
-        port.credit_gate = None
-
-    def _flushed(self, future):
-        output = self.gateway.output
-        with output.lock:
-            pass
-        output.settle()
-        self.gateway.model.call(lambda: future.done() or future.set_result(None))
-
-    def receive(self, timeout=None):
-        if self._port.callback is not None:
-            raise IOError("cannot receive(), channel has receiver callback")
-        return self._receive(timeout, None)
-
-    def _receive(self, timeout, ending):
-        future = self._loop.create_future()
-        if timeout is not None:
-            error = TimeoutError("no item after %r seconds" % timeout)
-            timer = self._loop.call_later(timeout, lambda: future.done() or future.set_exception(error))
-            future.add_done_callback(lambda _: timer.cancel())
-        self._advance(future, ending)
-        return future
-
-    def _advance(self, future, ending):
-        port = self._port
-        while not future.done():
-            ended = port.ended
-            try:
-                item = port.items.popleft()
-            except IndexError:
-                if ended:
-                    error = self._end()
-                    future.set_exception(ending if ending and isinstance(error, EOFError) else error)
-                    return
-            else:
-                if port.sizes:
-                    port.consume()
-                future.set_result(item)
-                return
-            gate = LoopGate(self.gateway.model, self._advance, future, ending)
-            port.waiters.append(gate)
-            if not port.items and not port.ended:
-                return
-            try:
-                port.waiters.remove(gate)
-            except ValueError:
-                pass
-        if port.items:  # it was given up: the item is somebody else's
-            port.wake()
-
-    def __aiter__(self):
-        return self
-
-    def __anext__(self):
-        return self._receive(None, StopAsyncIteration())
-
-    __iter__ = None  # a plain "for" would have to block the loop
-
-    def waitclose(self, timeout=None):
-        port = self._port
-        future = self._loop.create_future()
-
-        def closed():
-            if future.done():
-                pass
-            elif port.errors:
-                future.set_exception(port.errors.popleft())
-            elif port.lost:
-                future.set_exception(EOFError())
-            else:
-                future.set_result(None)
-
-        if timeout is not None:
-            error = TimeoutError("Timeout after %r seconds" % timeout)
-            timer = self._loop.call_later(timeout, lambda: future.done() or future.set_exception(error))
-            future.add_done_callback(lambda _: timer.cancel())
-        port.closers.append(LoopGate(self.gateway.model, closed))
-        if port.ended and not port.pumping:
-            port.release_closers()
-        return future
-
-    def _start_pump(self, port, endmarker):
-        """Callbacks are called on the loop; those that are coroutine functions are awaited, in order."""
-        asyncio = self.gateway.model.asyncio
-
-        def finish(error):
-            if error is not None:
-                text = formatted_error(error)
-                port.errors.append(RemoteError(text))
-                port.executing = False
-                port.close(text)
-            if endmarker is not NO_ENDMARKER:
-                called(endmarker, lambda _: None)
-            port.pumping = False
-            port.release_closers()
-
-        def called(item, then):
-            try:
-                result = port.callback(item)
-            except Exception as error:
-                return then(error)
-            if hasattr(result, "__await__"):
-                task = asyncio.ensure_future(result)
-                task.add_done_callback(lambda task: then(task.exception()))
-            else:
-                then(None)
-
-        def step(future):
-            if future.exception() is not None:
-                return finish(None)
-            called(future.result(), lambda error: finish(error) if error else ask())
-
-        def ask():
-            AsyncChannel._receive(channel, None, None).add_done_callback(step)
-
-        channel = AsyncChannel.__new__(AsyncChannel)  # the pump must not keep the user's one alive
-        channel.__dict__.update(self.__dict__)
-        channel._dead = True
-        ask()
-
-    def __del__(self):
-        if not self.__dict__.get("_dead"):
-            Channel.__del__(self)
-
-
-SAVERS[AsyncChannel] = dump_channel
-
-
 # ---------------------------------------------------------------------------------------------------
 # The gateway
 
@@ -1332,7 +1032,6 @@ class Gateway(object):
         self.model = self.execmodel = model
         self.options = options
         self.output = Output(io.writer, model)
-        self.channel_class = AsyncChannel if isinstance(model, Asyncio) else Channel
         self.ports = {}
         self.ids = itertools.count(2, 2)
         self.running = set()
@@ -1567,7 +1266,7 @@ class Gateway(object):
         """The channel with this number: always the same object, while somebody has it."""
         port = self.port_of(id)
         channel = port.handle and port.handle()
-        return channel or self.channel_class(port)
+        return channel or self.model.channel_class(port)
 
     # -- tasks
 
@@ -1587,11 +1286,9 @@ class Gateway(object):
             self.main_free = False
             self.main_job = port.job
             self.main_gate.release()
-        elif isinstance(self.model, Asyncio):
-            self.model.call(self.run_on_loop, *port.job)
         else:
             try:
-                self.model.start(self.run, port.job)
+                self.model.spawn(self, port.job)
             except Exception:  # no more threads
                 self.end_task(port, formatted_error())
 
@@ -1642,53 +1339,6 @@ class Gateway(object):
         if self.idle_gate is not None and not self.running:
             release(self.idle_gate)
 
-    def run_on_loop(self, port, channel, source, name, call, arguments):
-        """The model asyncio: awaits whatever the code or the function gives that can be awaited."""
-        asyncio = self.model.asyncio
-
-        def begin(make, then):
-            error = None
-            try:
-                self.main_busy = True
-                result = make()
-                if hasattr(result, "__await__"):
-                    task = self.model.tasks[port] = asyncio.ensure_future(result)
-                    task.add_done_callback(lambda _: done(task, then))
-                    if self.closing:
-                        task.cancel()
-                    return
-            except BaseException as caught:
-                error = caught
-            then(error)
-
-        def done(task, then):
-            try:
-                then(task.exception())
-            except asyncio.CancelledError as caught:
-                then(caught)
-
-        def first(error):
-            if error is None and call is not None:
-                begin(lambda: scope[call](channel, **arguments), last)
-            else:
-                last(error)
-
-        def last(error):
-            text = None
-            self.model.tasks.pop(port, None)
-            if isinstance(error, (KeyboardInterrupt, asyncio.CancelledError)):
-                text = INTERRUPTED
-            elif error is not None and not (isinstance(error, EOFError) and port.ended):
-                text = task_error(source, name, error)
-            self.main_busy = len(self.running) > 1
-            if channel._unsent and text is None:  # frames that wait for credit go first
-                channel._unsent[-1][2].add_done_callback(lambda _: self.end_task(port, text))
-            else:
-                self.end_task(port, text)
-
-        scope = scope_of(channel)
-        begin(lambda: eval(compile_async(source, name), scope), first)
-
     # -- the end
 
     def finish(self):
@@ -1708,8 +1358,7 @@ class Gateway(object):
             self.model.acquire(self.idle_gate, options["interrupt"])
         if self.running:
             os._exit(1)
-        if isinstance(self.model, Asyncio):
-            self.model.call(self.model.loop.stop)
+        self.model.stop()
         self.main_job = None
         self.main_free = False
         self.main_gate.release()
@@ -1733,19 +1382,7 @@ class Gateway(object):
         if self.io.outputs:
             for number, fd in self.io.outputs:
                 _thread.start_new_thread(self.pump_output, (number, fd))
-        if isinstance(self.model, Greenlets):
-            self.model.start(self.receive, ())
-            self.main_gate.acquire()
-        elif isinstance(self.model, Asyncio):
-            _thread.start_new_thread(self.receive, ())
-            while not self.closing or self.running:
-                try:
-                    self.model.loop.run_forever()
-                except (KeyboardInterrupt, SystemExit):
-                    pass  # the task has it, too
-        else:
-            _thread.start_new_thread(self.receive, ())
-            self.run_on_main_thread()
+        self.model.serve(self)
         self.io.finish()
 
     def forget(self):
@@ -1763,17 +1400,12 @@ class Gateway(object):
                 data = os.read(fd, READ_SIZE)
                 if not data:
                     break
-                self.output.send(frame_of(OUTPUT, 0, (number, bytearray(data) if PY3 else Raw(data)))[0])
+                self.output.send(frame_of(OUTPUT, 0, (number, bytearray(data)))[0])
         except (IOError, OSError):
             pass
         self.io.pumped.append(number)
 
 
-class Raw(str):
-    """Bytes that Python 2, too, sends as bytes."""
-
-
-SAVERS[Raw] = lambda put, value: dump_sized(put, b"A", str(value))
 native_sleep = time.sleep
 FLUSH_CODE = (Output.write if PY3 else Output.write.__func__).__code__
 
@@ -1808,6 +1440,236 @@ def run_source(channel, source, name, call, arguments):
         scope[call](channel, **arguments)
 
 
+def task_error(source, name, error=None):
+    """The traceback of a task's error, with the lines of its source."""
+    import linecache
+
+    text, name = prepare_source(source, name)
+    lines = (text if PY3 else text.encode("utf-8")).splitlines(True)
+    linecache.cache[name] = (len(text), None, lines, name)
+    return formatted_error(error)
+
+
+OWN_CODE = set()
+
+
+def own(*functions):
+    """Leaves these functions, and those inside them, out at the head of tracebacks."""
+    for function in functions:
+        code = getattr(function, "__func__", function).__code__
+        OWN_CODE.add(code)
+        OWN_CODE.update(inner for inner in code.co_consts if hasattr(inner, "co_code"))
+
+
+own(run_source, Gateway.run, Port.pump)
+MODELS = {"thread": Model, "main_thread_only": Model}
+
+
+# ---------------------------------------------------------------------------------------------------
+# Greenlets. [part: greenlets]
+
+
+class Greenlets(Model):
+    """One greenlet for each task, of gevent or eventlet, all in the main thread."""
+
+    main_runs_tasks = False
+
+    def __init__(self, name):
+        Model.__init__(self, name)
+        if name == "gevent":
+            import gevent
+            import gevent.os
+            import gevent.select
+            import gevent.thread as thread
+
+            self.spawn_greenlet, self.sleep = gevent.spawn, gevent.sleep
+            self.select, self.read, self.write = gevent.select, gevent.os.nb_read, gevent.os.nb_write
+            self.modules = "gevent.%s", "gevent.lock", "gevent.event", "gevent.queue"
+        else:
+            import eventlet
+            import eventlet.green.os
+            import eventlet.green.select
+            import eventlet.green.thread as thread
+
+            self.spawn_greenlet, self.sleep = eventlet.spawn, eventlet.sleep
+            self.select = eventlet.green.select
+            self.read, self.write = eventlet.green.os.read, eventlet.green.os.write
+            self.modules = "eventlet.green.%s", "eventlet.green.threading", "eventlet.green.threading", "eventlet.queue"
+        self.allocate_lock, self.get_ident = thread.allocate_lock, thread.get_ident
+        self.greenlets = {}
+
+    def start(self, function, args=()):
+        self.greenlets[id(args)] = self.spawn_greenlet(self.run, function, args)
+
+    def run(self, function, args):
+        try:
+            function(*args)
+        finally:
+            self.greenlets.pop(id(args), None)
+
+    def acquire(self, gate, timeout=None):
+        return gate.acquire() if timeout is None else gate.acquire(True, timeout)
+
+    def prepare(self, io):
+        """A greenlet that never yields keeps the receiver from seeing the end of the input.
+
+        So an operating system thread watches for it."""
+        import fcntl
+
+        for fd in (io.reader, io.writer):
+            fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) | os.O_NONBLOCK)
+        _thread.start_new_thread(self.watch, (io, _thread.allocate_lock(), time.sleep))
+
+    def watch(self, io, _, sleep):
+        poll = select.poll()
+        poll.register(io.reader, 0)
+        while not poll.poll():
+            pass
+        sleep(io.options["grace"])
+        Model.interrupt(self, ())
+        sleep(io.options["interrupt"])
+        os._exit(1)
+
+    def interrupt(self, running):
+        for port in list(running):
+            greenlet = self.greenlets.get(id(port.job))
+            if greenlet is not None:
+                kill = getattr(greenlet, "throw" if self.backend == "gevent" else "kill")
+                self.spawn_greenlet(kill, KeyboardInterrupt)
+
+    def __getattr__(self, name):
+        family, locks, events, queues = self.__dict__.get("modules", ("", "", "", ""))
+        if name in ("Lock", "RLock", "Semaphore", "Condition"):
+            module = locks
+            if name == "Lock":
+                return self.allocate_lock
+        elif name == "Event":
+            module = events
+        elif name == "queue":
+            return __import__(queues, None, None, ["Queue"])
+        elif name in ("subprocess", "socket"):
+            return __import__(family % name, None, None, [name])
+        else:
+            return Model.__getattr__(self, name)
+        return getattr(__import__(module, None, None, [name]), name)
+
+    def spawn(self, gateway, job):
+        self.start(gateway.run, job)
+
+    def serve(self, gateway):
+        self.start(gateway.receive)
+        gateway.main_gate.acquire()
+
+
+MODELS.update({"gevent": Greenlets, "eventlet": Greenlets})
+
+
+# ---------------------------------------------------------------------------------------------------
+# The event loop of asyncio. [part: asyncio]
+
+
+class Asyncio(Model):
+    """All tasks on the event loop of the main thread; the receiver is a thread."""
+
+    main_runs_tasks = False
+
+    def __init__(self, name):
+        Model.__init__(self, name)
+        self.channel_class = AsyncChannel
+        if sys.version_info < (3, 6):
+            raise ImportError("the model asyncio needs Python 3.6 or later")
+        import asyncio
+
+        self.asyncio = asyncio
+        self.loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self.loop)
+        self.tasks = {}
+
+    def call(self, function, *args):
+        try:
+            self.loop.call_soon_threadsafe(function, *args)
+        except RuntimeError:  # the loop is closed
+            pass
+
+    def cancel(self, running):
+        for port in list(running):
+            task = self.tasks.get(port)
+            if task is not None:
+                task.cancel()
+
+    def interrupt(self, running):
+        self.call(self.cancel, running)
+        time.sleep(0.2)
+        if running:  # something keeps the loop busy
+            Model.interrupt(self, running)
+
+    def __getattr__(self, name):
+        if name in ("Lock", "Event", "Condition", "Semaphore"):
+            return getattr(self.asyncio, name)
+        return Model.__getattr__(self, name)
+
+    def spawn(self, gateway, job):
+        self.call(self.run, gateway, *job)
+
+    def serve(self, gateway):
+        self.start(gateway.receive)
+        while not gateway.closing or gateway.running:
+            try:
+                self.loop.run_forever()
+            except (KeyboardInterrupt, SystemExit):
+                pass  # the task has it, too
+
+    def stop(self):
+        self.call(self.loop.stop)
+
+    def run(self, gateway, port, channel, source, name, call, arguments):
+        """Awaits whatever the code or the function gives that can be awaited."""
+        asyncio = self.asyncio
+
+        def begin(make, then):
+            error = None
+            try:
+                gateway.main_busy = True
+                result = make()
+                if hasattr(result, "__await__"):
+                    task = self.tasks[port] = asyncio.ensure_future(result)
+                    task.add_done_callback(lambda _: done(task, then))
+                    if gateway.closing:
+                        task.cancel()
+                    return
+            except BaseException as caught:
+                error = caught
+            then(error)
+
+        def done(task, then):
+            try:
+                then(task.exception())
+            except asyncio.CancelledError as caught:
+                then(caught)
+
+        def first(error):
+            if error is None and call is not None:
+                begin(lambda: scope[call](channel, **arguments), last)
+            else:
+                last(error)
+
+        def last(error):
+            text = None
+            self.tasks.pop(port, None)
+            if isinstance(error, (KeyboardInterrupt, asyncio.CancelledError)):
+                text = INTERRUPTED
+            elif error is not None and not (isinstance(error, EOFError) and port.ended):
+                text = task_error(source, name, error)
+            gateway.main_busy = len(gateway.running) > 1
+            if channel._unsent and text is None:  # frames that wait for credit go first
+                channel._unsent[-1][2].add_done_callback(lambda _: gateway.end_task(port, text))
+            else:
+                gateway.end_task(port, text)
+
+        scope = scope_of(channel)
+        begin(lambda: eval(compile_async(source, name), scope), first)
+
+
 def compile_async(source, name):
     """Code with "await" at its top level: evaluating it gives a coroutine, if there is one."""
     import ast
@@ -1836,25 +1698,189 @@ def compile_async(source, name):
         return compile("__main__()", name, "eval") if code is None else code
 
 
-def task_error(source, name, error=None):
-    """The traceback of a task's error, with the lines of its source."""
-    import linecache
+class LoopGate(object):
+    """Stands in for a lock among the waiters of a port; wakes a future on the event loop."""
 
-    text, name = prepare_source(source, name)
-    lines = (text if PY3 else text.encode("utf-8")).splitlines(True)
-    linecache.cache[name] = (len(text), None, lines, name)
-    return formatted_error(error)
+    def __init__(self, model, function, *args):
+        self.model = model
+        self.call = (function,) + args
+
+    def release(self):
+        self.model.call(*self.call)
 
 
-OWN_CODE = set()
-for function in (run_source, Gateway.run, Gateway.run_on_loop, Port.pump):
-    function = getattr(function, "__func__", function).__code__
-    OWN_CODE.add(function)
-    OWN_CODE.update(inner for inner in function.co_consts if hasattr(inner, "co_code"))
+class AsyncChannel(Channel):
+    """The channel of the model asyncio: receive, send and waitclose return futures.
+
+    send() takes effect at once; awaiting it is what makes the task wait for the other side."""
+
+    def __init__(self, port):
+        Channel.__init__(self, port)
+        self._unsent = deque()  # frames without credit, with their futures
+        self._loop = port.gateway.model.loop
+
+    def send(self, item):
+        future = self._loop.create_future()
+        frame, size = frame_of(DATA, self.id, item)
+        if self._port.closed:
+            raise IOError("cannot send to %r" % (self,))
+        self._unsent.append((frame, size, future))
+        self._send_more()
+        return future
+
+    def _send_more(self):
+        port = self._port
+        output = self.gateway.output
+        while self._unsent:
+            # Our own gate first, then a look at what there is: no grant can be missed.
+            port.credit_gate = LoopGate(self.gateway.model, self._send_more)
+            if port.closed or self.gateway.closing:
+                self._unsent.popleft()[2].set_exception(IOError("cannot send to %r" % (self,)))
+                continue
+            if port.granted is not None and port.granted - port.sent <= 0:
+                return
+            frame, size, future = self._unsent.popleft()
+            port.sent += size
+            output.post(frame)
+            if len(output.pending) > 64 or len(frame) > READ_SIZE and output.pending:
+                # The pipe is full. The loop must not wait for it; the thread that writes will tell.
+                self.gateway.model.start(self._flushed, (future,))
+            elif not future.done():
+                future.set_result(None)
+        port.credit_gate = None
+
+    def _flushed(self, future):
+        output = self.gateway.output
+        with output.lock:
+            pass
+        output.settle()
+        self.gateway.model.call(lambda: future.done() or future.set_result(None))
+
+    def receive(self, timeout=None):
+        if self._port.callback is not None:
+            raise IOError("cannot receive(), channel has receiver callback")
+        return self._receive(timeout, None)
+
+    def _receive(self, timeout, ending):
+        future = self._loop.create_future()
+        if timeout is not None:
+            error = TimeoutError("no item after %r seconds" % timeout)
+            timer = self._loop.call_later(timeout, lambda: future.done() or future.set_exception(error))
+            future.add_done_callback(lambda _: timer.cancel())
+        self._advance(future, ending)
+        return future
+
+    def _advance(self, future, ending):
+        port = self._port
+        while not future.done():
+            ended = port.ended
+            try:
+                item = port.items.popleft()
+            except IndexError:
+                if ended:
+                    error = self._end()
+                    future.set_exception(ending if ending and isinstance(error, EOFError) else error)
+                    return
+            else:
+                if port.sizes:
+                    port.consume()
+                future.set_result(item)
+                return
+            gate = LoopGate(self.gateway.model, self._advance, future, ending)
+            port.waiters.append(gate)
+            if not port.items and not port.ended:
+                return
+            try:
+                port.waiters.remove(gate)
+            except ValueError:
+                pass
+        if port.items:  # it was given up: the item is somebody else's
+            port.wake()
+
+    def __aiter__(self):
+        return self
+
+    def __anext__(self):
+        return self._receive(None, StopAsyncIteration())
+
+    __iter__ = None  # a plain "for" would have to block the loop
+
+    def waitclose(self, timeout=None):
+        port = self._port
+        future = self._loop.create_future()
+
+        def closed():
+            if future.done():
+                pass
+            elif port.errors:
+                future.set_exception(port.errors.popleft())
+            elif port.lost:
+                future.set_exception(EOFError())
+            else:
+                future.set_result(None)
+
+        if timeout is not None:
+            error = TimeoutError("Timeout after %r seconds" % timeout)
+            timer = self._loop.call_later(timeout, lambda: future.done() or future.set_exception(error))
+            future.add_done_callback(lambda _: timer.cancel())
+        port.closers.append(LoopGate(self.gateway.model, closed))
+        if port.ended and not port.pumping:
+            port.release_closers()
+        return future
+
+    def _start_pump(self, port, endmarker):
+        """Callbacks are called on the loop; those that are coroutine functions are awaited, in order."""
+        asyncio = self.gateway.model.asyncio
+
+        def finish(error):
+            if error is not None:
+                text = formatted_error(error)
+                port.errors.append(RemoteError(text))
+                port.executing = False
+                port.close(text)
+            if endmarker is not NO_ENDMARKER:
+                called(endmarker, lambda _: None)
+            port.pumping = False
+            port.release_closers()
+
+        def called(item, then):
+            try:
+                result = port.callback(item)
+            except Exception as error:
+                return then(error)
+            if hasattr(result, "__await__"):
+                task = asyncio.ensure_future(result)
+                task.add_done_callback(lambda task: then(task.exception()))
+            else:
+                then(None)
+
+        def step(future):
+            if future.exception() is not None:
+                return finish(None)
+            called(future.result(), lambda error: finish(error) if error else ask())
+
+        def ask():
+            AsyncChannel._receive(channel, None, None).add_done_callback(step)
+
+        channel = AsyncChannel.__new__(AsyncChannel)  # the pump must not keep the user's one alive
+        channel.__dict__.update(self.__dict__)
+        channel._dead = True
+        ask()
+
+    def __del__(self):
+        if not self.__dict__.get("_dead"):
+            Channel.__del__(self)
+
+
+SAVERS[AsyncChannel] = dump_channel
+
+
+own(Asyncio.run)
+MODELS["asyncio"] = Asyncio
 
 
 # ---------------------------------------------------------------------------------------------------
-# Start
+# Start [part: core]
 
 
 class Stdio(object):
@@ -1936,7 +1962,9 @@ def serve(io, id=u"worker", model="thread", options=None):
         if unknown:
             raise ValueError("unknown option %s" % ", ".join(sorted(unknown)))
         options = dict(DEFAULTS, **(options or {}))
-        model = model_named(model)
+        if model not in MODELS:
+            raise ValueError("unknown execution model %r" % (model,))
+        model = MODELS[model](model)
         apply(options)
         io.redirect(options)
         model.prepare(io)
