@@ -7,6 +7,7 @@ let package = Package(
     .library(name: "Convoke", targets: ["Convoke"]),
     .library(name: "ConvokeWire", targets: ["ConvokeWire"]),
     .library(name: "ConvokeHosts", targets: ["ConvokeHosts"]),
+    .library(name: "ConvokeGateway", targets: ["ConvokeGateway"]),
     .library(name: "ConvokeProcess", targets: ["ConvokeProcess"]),
     .library(name: "ConvokeSSH", targets: ["ConvokeSSH"]),
     .executable(name: "convoke", targets: ["ConvokeCommand"]),
@@ -31,6 +32,11 @@ let package = Package(
       name: "ConvokeSSH",
       dependencies: ["CConvokeSystem", "ConvokeHosts", "ConvokeProcess"]
     ),
+    .target(
+      name: "ConvokeGateway",
+      dependencies: ["ConvokeHosts", "ConvokeProcess", "ConvokeWire"],
+      exclude: ["Workers/worker.py", "Workers/worker.js"]
+    ),
     // Floor 3: many hosts.
     .target(name: "ConvokeFleet", dependencies: ["ConvokeHosts", "ConvokeProcess", "ConvokeSSH"]),
     // Floor 5: what a user imports, and the command.
@@ -53,6 +59,10 @@ let package = Package(
     // Real sshd servers for the tests.
     .target(name: "Testbed", dependencies: ["ConvokeProcess"], path: "Tests/Testbed"),
     .testTarget(name: "ConvokeWireTests", dependencies: ["ConvokeWire"]),
+    .testTarget(
+      name: "ConvokeGatewayTests",
+      dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeWire"]
+    ),
     .testTarget(name: "ConvokeHostsTests", dependencies: ["ConvokeHosts"]),
     .testTarget(name: "ConvokeProcessTests", dependencies: ["ConvokeProcess"]),
     .testTarget(

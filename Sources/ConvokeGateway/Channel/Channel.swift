@@ -41,7 +41,8 @@ public final class Channel: Sendable {
   var name: String { "channel \(self.number) of gateway \(self.gateway.id)" }
 
   func decode(_ payload: ChannelState.Payload) throws -> WireValue {
-    try WireValue(wire: payload, coercion: self.coercion.withLock { $0 }, limits: self.gateway.limits)
+    let strings = self.coercion.withLock { $0 }
+    return try WireSerializer(limits: self.gateway.limits, strings: strings).value(from: payload)
   }
 }
 

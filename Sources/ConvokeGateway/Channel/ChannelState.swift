@@ -13,7 +13,7 @@ struct ChannelState {
   }
 
   /// One item as it arrived, still encoded.
-  typealias Payload = ArraySlice<UInt8>
+  typealias Payload = [UInt8]
   typealias Receiver = CheckedContinuation<Payload?, Never>
 
   private var queue: [Payload] = []

@@ -4,19 +4,34 @@ import ConvokeWire
 enum Bootstrap {
   /// A worker of our own, sent whole.
   static func line(for spec: GatewaySpec, id: String, options: GatewayOptions) -> [UInt8] {
-    let model = (spec.model ?? options.model).rawValue
+    let model = spec.model ?? options.model
     switch spec.interpreter {
     case .python:
-      if options.usesExecnetWorkers { return self.execnetLine(id: id, model: model) }
-      let call = EmbeddedWorkers.pythonCall(
-        id: id,
-        model: model,
-        sendsOutput: options.outputHandler != nil
-      )
-      return self.literal(EmbeddedWorkers.python + "\n" + call)
+      if options.usesExecnetWorkers { return self.execnetLine(id: id, model: model.rawValue) }
+      let call = "serve(stdio(), id=u\(self.quoted(id + "-worker")), "
+        + "model=\(self.quoted(model.rawValue)), options=\(self.settings(options)))"
+      let parts = EmbeddedWorkers.python + self.part(of: model)
+      return Array("'\(parts)\(self.escaped(call))\\n'\n".utf8)
     case .javascript:
-      return EmbeddedWorkers.javascriptLine(id: id, sendsOutput: options.outputHandler != nil)
+      let call = "serve(stdio(), {id: \(self.quoted(id + "-worker")), "
+        + "options: \(self.settings(options))})"
+      return Array("'\(EmbeddedWorkers.javascript)\(self.escaped(call))\\n'\n".utf8)
     }
+  }
+
+  private static func part(of model: GatewaySpec.ExecutionModel) -> String {
+    switch model {
+    case .thread, .mainThreadOnly: ""
+    case .gevent, .eventlet: EmbeddedWorkers.pythonGreenlets
+    case .asyncio: EmbeddedWorkers.pythonAsyncio
+    }
+  }
+
+  // The same text is a dictionary of Python and an object of JavaScript.
+  private static func settings(_ options: GatewayOptions) -> String {
+    let grace = options.closeTimeout / .seconds(1)
+    return "{'window': \(PeerCapabilities.window), 'grace': \(grace), "
+      + "'output': \(options.outputHandler == nil ? "0" : "1")}"
   }
 
   /// A genuine execnet worker, which has to be installed beside the interpreter.
@@ -39,8 +54,10 @@ enum Bootstrap {
   static func literal(_ text: String) -> [UInt8] { Array((self.quoted(text) + "\n").utf8) }
 
   /// A Python string literal; beyond ASCII it is escaped, so that no encoding matters.
-  static func quoted(_ text: String) -> String {
-    var literal = "'"
+  static func quoted(_ text: String) -> String { "'\(self.escaped(text))'" }
+
+  private static func escaped(_ text: String) -> String {
+    var literal = ""
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\n": literal += "\\n"
@@ -53,7 +70,7 @@ enum Bootstrap {
       default: literal += "\\U" + self.hex(scalar.value, 8)
       }
     }
-    return literal + "'"
+    return literal
   }
 
   private static func hex(_ value: UInt32, _ width: Int) -> String {

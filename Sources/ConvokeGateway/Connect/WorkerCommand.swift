@@ -5,13 +5,20 @@ enum WorkerCommand {
   /// Reads one line, a string literal, and runs the text in it: execnet's own first step.
   static let pythonLoader = "import sys;exec(eval(sys.stdin.readline()))"
 
+  /// Reads one line, a string literal, and runs the text in it.
+  static let javascriptLoader = """
+    let t='';const f=require('fs'),b=Buffer.alloc(65536);for(;;){let n;\
+    try{n=f.readSync(0,b)}catch(e){if(e.code=='EAGAIN')continue;throw e}\
+    t+=b.latin1Slice(0,n);if(!n||t.endsWith('\\n'))break}eval(eval(t))
+    """
+
   /// The words of the command on the machine of the worker.
   static func interpreter(of spec: GatewaySpec) -> [String] {
     switch spec.interpreter {
     case .python(let words):
       let flags = spec.writesNoBytecode ? ["-u", "-B"] : ["-u"]
       return (words ?? ["python3"]) + flags + ["-c", self.pythonLoader]
-    case .javascript(let words): return words + ["-e", EmbeddedWorkers.javascriptLoader]
+    case .javascript(let words): return words + ["-e", self.javascriptLoader]
     }
   }
 

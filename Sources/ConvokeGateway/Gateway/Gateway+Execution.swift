@@ -1,4 +1,4 @@
-public import ConvokeWire
+import ConvokeWire
 import Synchronization
 
 extension Gateway {
@@ -17,7 +17,7 @@ extension Gateway {
       throw GatewayError(.misuse, "the worker of gateway \(self.id) runs \(language) code only")
     }
     let channel = try self.newChannel()
-    try self.send(.channelExec, channel.number, value: program.payload)
+    try self.send(.channelExecute, channel.number, value: program.payload)
     return channel
   }
 

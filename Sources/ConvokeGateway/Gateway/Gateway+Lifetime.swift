@@ -27,7 +27,7 @@ extension Gateway {
   }
 
   func takeHello(_ frame: Frame) {
-    let value = try? WireSerializer(limits: self.limits).value(from: frame.payload.span).value
+    let value = try? WireSerializer(limits: self.limits).value(from: frame.payload)
     guard let peer = value.flatMap(PeerCapabilities.init) else { return }
     self.state.withLock { state in
       state.peer = peer

@@ -1,31 +1,49 @@
-import ConvokeWire
+public import ConvokeWire
 import Synchronization
 
 extension Gateway {
   /// Sends an item on a channel, whatever its credit.
   func sendItem(_ value: WireValue, on channel: Channel) throws {
-    let serializer = WireSerializer(limits: self.limits)
-    let size = try serializer.size(of: value)
-    let isSent = self.link.write { bytes in
-      FrameEncoder.appendHeader(.channelData, channel.number, size, to: &bytes)
-      // It was measured: writing it cannot fail.
-      try? serializer.append(value, to: &bytes)
-    }
-    guard isSent else { throw self.lostError() }
+    let size = try self.write(.channelData, channel.number, value)
     channel.state.withLock { $0.spend(size) }
   }
 
   @discardableResult
-  func send(_ code: Frame.Code, _ channel: Int32, _ payload: [UInt8] = []) -> Bool {
+  func send(_ code: MessageCode, _ channel: Int32, _ payload: [UInt8] = []) -> Bool {
     self.link.write { bytes in
-      FrameEncoder.appendHeader(code, channel, payload.count, to: &bytes)
-      bytes += payload
+      // Payloads that we make ourselves are never too long.
+      try? self.encoder.append(Frame(code, channel: channel, payload: payload), to: &bytes)
     }
   }
 
-  func send(_ code: Frame.Code, _ channel: Int32, value: WireValue) throws {
-    let payload = try WireSerializer(limits: self.limits).bytes(of: value)
-    guard self.send(code, channel, payload) else { throw self.lostError() }
+  func send(_ code: MessageCode, _ channel: Int32, value: WireValue) throws {
+    _ = try self.write(code, channel, value)
+  }
+
+  /// Writes a frame with a value; hands out the length of its payload.
+  private func write(
+    _ code: MessageCode,
+    _ channel: Int32,
+    _ value: WireValue
+  ) throws -> Int {
+    var size = 0
+    var failure: WireError?
+    let isSent = self.link.write { bytes in
+      let before = bytes.count
+      do throws(WireError) {
+        try self.encoder.append(code, channel: channel, value: value, to: &bytes)
+        size = bytes.count - before - Frame.headerLength
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    guard isSent else { throw self.lostError() }
+    return size
+  }
+
+  private var encoder: FrameEncoder {
+    FrameEncoder(serializer: WireSerializer(limits: self.limits))
   }
 
   func sendClose(_ number: Int32, error: String?) {

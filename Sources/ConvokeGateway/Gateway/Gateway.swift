@@ -1,4 +1,4 @@
-public import ConvokeProcess
+import ConvokeProcess
 public import ConvokeWire
 import Synchronization
 
@@ -115,16 +115,7 @@ extension Gateway {
   }
 
   private func receive(_ bytes: ArraySlice<UInt8>) {
-    let (frames, failure) = self.decoder.withLock { decoder in
-      var frames: [Frame] = []
-      do {
-        decoder.append(bytes)
-        while let frame = try decoder.next() { frames.append(frame) }
-        return (frames, WireError?.none)
-      } catch {
-        return (frames, error)
-      }
-    }
+    let (frames, failure) = self.decoder.withLock { $0.frames(in: bytes) }
     self.state.withLock { $0.lastHeard = .now }
     var last: Channel?
     for frame in frames {
@@ -160,12 +151,12 @@ extension Gateway {
       channel?.finish(.failed(self.remoteError(text)))
       self.forget(frame.channel)
     case .channelLastMessage: channel?.finish(.closed, isHalf: true)
-    case .channelExec:
+    case .channelExecute:
       self.sendClose(frame.channel, error: "execution disallowed")
     case .reconfigure: self.takeReconfiguration(frame)
     case .hello: self.takeHello(frame)
     case .window: channel?.takeGrant(frame.payload)
-    case .ping: self.send(.pong, 0, Array(frame.payload))
+    case .ping: self.send(.pong, 0, frame.payload)
     case .pong, .terminate, .unknownCode: break
     case .output: self.takeOutput(frame)
     default: self.send(.unknownCode, 0, [UInt8(bitPattern: frame.code.rawValue)])
@@ -173,7 +164,7 @@ extension Gateway {
   }
 
   private func text(of frame: Frame) -> String {
-    let value = try? WireSerializer(limits: self.limits).value(from: frame.payload.span).value
+    let value = try? WireSerializer(limits: self.limits).value(from: frame.payload)
     return value?.string ?? value.map { "\($0)" } ?? "an error that cannot be read"
   }
 
@@ -183,7 +174,7 @@ extension Gateway {
   }
 
   private func takeReconfiguration(_ frame: Frame) {
-    guard let value = try? WireSerializer(limits: self.limits).value(from: frame.payload.span).value,
+    guard let value = try? WireSerializer(limits: self.limits).value(from: frame.payload),
       case .tuple(let items) = value, case .bool(let python2) = items.first,
       case .bool(let bytes) = items.last
     else { return }
@@ -192,7 +183,7 @@ extension Gateway {
   }
 
   private func takeOutput(_ frame: Frame) {
-    guard let value = try? WireSerializer(limits: self.limits).value(from: frame.payload.span).value,
+    guard let value = try? WireSerializer(limits: self.limits).value(from: frame.payload),
       case .tuple(let items) = value, items.count == 2, let number = items[0].int,
       let bytes = items[1].bytes
     else { return }
@@ -206,8 +197,22 @@ extension Channel {
     receiver?.resume(returning: payload)
   }
 
-  func takeGrant(_ payload: ArraySlice<UInt8>) {
+  func takeGrant(_ payload: [UInt8]) {
     let bytes = payload.reduce(0) { $0 << 8 | Int($1) }
     for waiter in self.state.withLock({ $0.grant(bytes) }) { waiter.resume() }
+  }
+}
+
+extension FrameDecoder {
+  /// Takes a piece of the stream; hands out the frames it completes, and what is wrong with the next one.
+  mutating func frames(in bytes: ArraySlice<UInt8>) -> ([Frame], WireError?) {
+    var frames: [Frame] = []
+    self.feed(bytes.span)
+    do throws(WireError) {
+      while let frame = try self.next() { frames.append(frame) }
+      return (frames, nil)
+    } catch {
+      return (frames, error)
+    }
   }
 }

@@ -85,3 +85,6 @@ extension MultiChannel: AsyncSequence {
   /// Makes an iterator.
   public func makeAsyncIterator() -> Iterator { Iterator(base: self.merged.makeAsyncIterator()) }
 }
+
+@available(*, unavailable)
+extension MultiChannel.Iterator: Sendable {}

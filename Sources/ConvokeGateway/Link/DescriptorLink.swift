@@ -155,7 +155,7 @@ final class DescriptorLink: GatewayLink {
   private func finishIfClosing() {
     let descriptor = self.output.withLock { $0.isClosing && !$0.isBusy ? $0.descriptor : -1 }
     guard descriptor >= 0 else { return }
-    if self.isSocket { _ = shutdown(descriptor, Int32(SHUT_WR.rawValue)) }
+    if self.isSocket { _ = shutdown(descriptor, Int32(SHUT_WR)) }
     self.dropOutput()
   }
 

@@ -50,12 +50,13 @@ final class GreetingLink: GatewayLink {
   }
 
   private func take(_ bytes: ArraySlice<UInt8>) {
-    let (receive, isFirst) = self.state.withLock { state in
-      if let receive = state.receive { return (receive, false) }
+    if let receive = self.state.withLock({ $0.receive }) { return receive(bytes) }
+    let isFirst = self.state.withLock { state in
       defer { state.early += bytes }
-      return ((@Sendable (ArraySlice<UInt8>) -> Void)?.none, state.early.isEmpty)
+      return state.early.isEmpty
     }
-    if let receive { return receive(bytes) }
+    // What comes before the gateway has started waits in the kernel.
+    self.base.setPaused(true)
     guard isFirst else { return }
     if bytes.first == UInt8(ascii: "1") { return self.answer(.success(())) }
     let text = String(decoding: bytes.prefix(200), as: UTF8.self)
@@ -75,15 +76,13 @@ final class GreetingLink: GatewayLink {
     receive: @escaping @Sendable (ArraySlice<UInt8>) -> Void,
     end: @escaping @Sendable (String) -> Void
   ) {
-    // What came with the greeting is handed on before anything later can be.
-    let ended = self.state.withLock { state in
-      if state.early.count > 1 { receive(state.early.dropFirst()) }
-      state.early = []
+    let (early, ended) = self.state.withLock { state in
       state.receive = receive
       state.end = end
-      return state.ended
+      return (state.early.dropFirst(), state.ended)
     }
-    if let ended { end(ended) }
+    if !early.isEmpty { receive(early) }
+    if let ended { end(ended) } else { self.base.setPaused(false) }
   }
 
   func write(_ fill: (inout [UInt8]) -> Void) -> Bool { self.base.write(fill) }

@@ -1,4 +1,4 @@
-public import ConvokeHosts
+import ConvokeHosts
 
 extension GatewaySpec {
   /// Reads a specification.
@@ -81,9 +81,10 @@ struct GatewaySpecParser {
     if key.hasPrefix("env:") {
       guard key.count > 4 else { throw self.error("has 'env:' without a name") }
       self.spec.environment[String(key.dropFirst(4))] = value ?? ""
-    } else if try self.readConnection(key, value) || self.readPlace(key, value) {
-      return
     } else {
+      // An autoclosure would lose the type of the error.
+      if try self.readConnection(key, value) { return }
+      if try self.readPlace(key, value) { return }
       try self.readWorker(key, value)
     }
   }
@@ -100,7 +101,7 @@ struct GatewaySpecParser {
     case "docker", "podman": try self.prefix(key, [key, "exec", "-i"], value)
     case "kubectl": try self.prefix(key, [key, "exec", "-i"], value, after: ["--"])
     case "sudo": try self.prefix(key, ["sudo", "-n", "-u"], value)
-    case "srun": try self.connect(key, .prefix(["srun"] + (value.map { try ShellWords.split($0) } ?? [])))
+    case "srun": try self.connect(key, .prefix(["srun"] + (try self.optionalWords(value))))
     case "oarsh": try self.prefix(key, ["oarsh"], value)
     default: return false
     }
@@ -128,7 +129,7 @@ struct GatewaySpecParser {
     switch key {
     case "python": self.spec.interpreter = .python(try self.words(key, value))
     case "javascript":
-      self.spec.interpreter = .javascript(try value.map { try ShellWords.split($0) } ?? ["node"])
+      self.spec.interpreter = .javascript(try self.optionalWords(value ?? "node"))
     case "execmodel":
       guard let model = GatewaySpec.ExecutionModel(rawValue: try self.need(key, value)) else {
         let known = GatewaySpec.ExecutionModel.allCases.map(\.rawValue).joined(separator: ", ")
@@ -200,6 +201,11 @@ struct GatewaySpecParser {
     let words = try ShellWords.split(try self.need(key, value))
     guard !words.isEmpty else { throw self.error("has the key '\(key)' without a value") }
     return words
+  }
+
+  private func optionalWords(_ value: String?) throws(GatewayError) -> [String] {
+    guard let value else { return [] }
+    return try ShellWords.split(value)
   }
 
   private func error(_ what: String) -> GatewayError {

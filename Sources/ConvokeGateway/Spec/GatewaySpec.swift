@@ -1,5 +1,3 @@
-public import ConvokeHosts
-
 /// Where a gateway's worker runs and how it is started: execnet's specification string, and more.
 ///
 /// Segments are separated by `//`; each is a key, or a key and a value: `ssh=node1//python=python3.6`.

@@ -21,6 +21,7 @@ struct LocalSpawn {
   init(_ command: Command) { self.command = command }
 
   mutating func start() -> Result<Started, Failure> {
+    if let handover = self.command.handover { self.theirs = [handover.input, handover.output] }
     let result = self.attempt()
     for descriptor in self.theirs { Descriptor.close(descriptor) }
     if case .failure = result { for descriptor in self.ours { Descriptor.close(descriptor) } }
@@ -78,7 +79,7 @@ struct LocalSpawn {
     if error != 0 { return Self.failure("open a pseudo-terminal", error) }
     // Reading and writing are watched apart, so each has a descriptor of its own.
     let second = fcntl(ends.controller, F_DUPFD_CLOEXEC, 3)
-    self.theirs = [ends.terminal]
+    self.theirs.append(ends.terminal)
     self.ours = [ends.controller, second]
     streams.terminal = ends.terminal
     streams.stdout = ends.controller
@@ -88,7 +89,6 @@ struct LocalSpawn {
 
   private mutating func openPipes(_ streams: inout Streams) -> Failure? {
     if let handover = self.command.handover {
-      self.theirs = [handover.input, handover.output]
       streams.theirInput = handover.input
       streams.theirOutput = handover.output
     }

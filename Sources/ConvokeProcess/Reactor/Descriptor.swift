@@ -62,3 +62,11 @@ package enum Descriptor {
     }
   }
 }
+
+extension Descriptor {
+  /// Asks for a pipe that holds one mebibyte; the kernel may refuse, which is harmless.
+  package static func enlarge(_ pipe: Int32) {
+    let setSize: Int32 = 1031  // F_SETPIPE_SZ of fcntl(2), which is not imported.
+    _ = fcntl(pipe, setSize, 1 << 20)
+  }
+}
