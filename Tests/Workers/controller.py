@@ -3,6 +3,7 @@
 import importlib.machinery
 import importlib.util
 import io
+import json
 import os
 import pathlib
 import queue
@@ -17,12 +18,14 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 STATUS, RECONFIGURE, TERMINATE, EXEC, DATA, CLOSE, CLOSE_ERROR, LAST_MESSAGE = range(8)
 HELLO, WINDOW, PING, PONG, UNKNOWN, OUTPUT = range(64, 70)
 PYTHON_BOOT = "import sys;exec(eval(sys.stdin.readline()))"
-# Reads up to the first newline, evaluates the literal, runs the text; hands over what came after it.
+# Reads one line, evaluates the literal, runs the text, gives the descriptors to what that evaluates to.
 NODE_BOOT = (
-    "let b=Buffer.alloc(0),s=process.stdin;s.on('data',function f(d){b=Buffer.concat([b,d]);"
-    "const i=b.indexOf(10);if(i<0)return;s.off('data',f);s.pause();"
-    "(0,eval)((0,eval)(b.toString('utf8',0,i)))})"
+    "let f=require('fs'),[,i=0,o=1]=process.argv,s='',t=Buffer.alloc(65536),n;for(;;){try{"
+    "n=f.readSync(+i,t)}catch(e){if(e.code!='EAGAIN')throw e;Atomics.wait(new Int32Array("
+    "new SharedArrayBuffer(4)),0,0,5);continue}s+=t.latin1Slice(0,n);if(!n||t[n-1]==10)break}"
+    "(0,eval)((0,eval)(s))(+i,+o)"
 )
+NODE_COMMAND = ["sh", "-c", 'exec node -e "$0" 3 4 3<&0 4>&1 </dev/null >/dev/null', NODE_BOOT]
 
 
 def load_script(path):
@@ -282,11 +285,9 @@ def python_worker(python, model="thread", hello=None, options=None, stripped=Tru
     return Controller(argv, line, hello, **popen)
 
 
-def node_worker(node="node", hello=None, options=None, stripped=True, **popen):
-    import json
-
-    line = embed.javascript_line("serve({id: 'test-worker', options: %s})" % json.dumps(options or {}), stripped)
-    return Controller([node, "-e", NODE_BOOT], line, hello, **popen)
+def node_worker(hello=None, options=None, stripped=True, command=NODE_COMMAND, **popen):
+    call = "serve({id: 'test-worker', options: %s})" % json.dumps(options or {})
+    return Controller(command, embed.javascript_line(call, stripped), hello, **popen)
 
 
 def hello(window=1 << 20, **more):
