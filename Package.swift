@@ -58,11 +58,11 @@ let package = Package(
     ),
     // Real sshd servers for the tests.
     .target(name: "Testbed", dependencies: ["ConvokeProcess"], path: "Tests/Testbed"),
-    .testTarget(name: "ConvokeWireTests", dependencies: ["ConvokeWire"]),
     .testTarget(
       name: "ConvokeGatewayTests",
       dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeWire"]
     ),
+    .testTarget(name: "ConvokeWireTests", dependencies: ["ConvokeWire", "Testbed"]),
     .testTarget(name: "ConvokeHostsTests", dependencies: ["ConvokeHosts"]),
     .testTarget(name: "ConvokeProcessTests", dependencies: ["ConvokeProcess"]),
     .testTarget(

@@ -1,4 +1,6 @@
-/// Decodes the properties of a type. One generic method stands for all of the protocol's.
+/// Decodes the properties of a type.
+///
+/// One generic method stands for all of the protocol's.
 struct WireKeyedDecodingContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
   let decoder: WireValueDecoder
   let pairs: [WireValue.Pair]

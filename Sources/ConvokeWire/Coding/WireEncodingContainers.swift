@@ -1,4 +1,6 @@
-/// Encodes the properties of a type. One generic method stands for all of the protocol's.
+/// Encodes the properties of a type.
+///
+/// One generic method stands for all of the protocol's.
 struct WireKeyedEncodingContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
   let encoder: WireValueEncoder
 

@@ -9,11 +9,7 @@ struct ValueMeasure {
     self.limits = serializer.limits
   }
 
-  /// Counts the operations of a value.
-  ///
-  /// - Parameters:
-  ///   - value: The value.
-  ///   - depth: How many containers it is in.
+  /// Counts the operations of a value that is in so many containers.
   mutating func add(_ value: WireValue, depth: Int = 0) throws(WireError) {
     switch value {
     case .none, .bool: self.size &+= 1

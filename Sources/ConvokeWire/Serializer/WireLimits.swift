@@ -16,7 +16,7 @@ public struct WireLimits: Sendable, Hashable {
   public var digits: Int
 
   /// The greatest depth that can be asked for, so that no value overflows the stack of a thread.
-  public static let deepest = 4096
+  public static let deepest = 1024
 
   /// Makes limits.
   ///

@@ -31,5 +31,7 @@ extension WireValue {
 
 extension WireLargeInteger {
   /// How many digits there are.
-  var digits: Int { self.decimal.utf8.count - (self.decimal.utf8.first == UInt8(ascii: "-") ? 1 : 0) }
+  var digits: Int {
+    self.decimal.utf8.count - (self.decimal.utf8.first == UInt8(ascii: "-") ? 1 : 0)
+  }
 }
