@@ -159,6 +159,15 @@ import Testing
 }
 
 @Suite(.timeLimit(.minutes(1))) struct CopyFailureTests {
+  /// Makes a folder a disk of 1 MiB for the length of a scope.
+  private func withSmallDisk(_ path: String, _ body: () async throws -> Void) async throws {
+    _ = try await self.sh("mount -t tmpfs -o size=1m tmpfs '\(path)'")
+    let result: Result<Void, any Error>
+    do { result = .success(try await body()) } catch { result = .failure(error) }
+    _ = try await self.sh("umount '\(path)'")
+    try result.get()
+  }
+
   private func sh(_ line: String) async throws -> String {
     try await Command.shell(line).run().throwOnFailure().stdout.text
   }
@@ -166,8 +175,8 @@ import Testing
   @Test(.enabled(if: geteuid() == 0)) func `a full disk leaves the old file whole`() async throws {
     try await TemporaryFolder.withFolder { folder in
       let at = folder.path
-      _ = try await self.sh("mkdir \(at)/d; mount -t tmpfs -o size=1m tmpfs \(at)/d")
-      try await afterwards {
+      _ = try await self.sh("mkdir \(at)/d")
+      try await self.withSmallDisk("\(at)/d") {
         _ = try await self.sh(
           "cd \(at); mkdir d/tree; echo old | tee d/big d/tree/big; head -c 3000000 /dev/zero > big; mkdir tree; cp big tree"
         )
@@ -180,8 +189,6 @@ import Testing
         }
         let left = try await self.sh("cd \(at)/d; find . | sort; cat big tree/big")
         #expect(left == ".\n./big\n./tree\n./tree/big\nold\nold\n")
-      } cleanUp: {
-        _ = try await self.sh("umount \(at)/d")
       }
     }
   }

@@ -98,6 +98,7 @@ struct FleetEngine: Sendable {
       let member = FleetMember(host, rank: rank, step: step)
       let result = FleetResult.notStarted(member, action, "\(stop)")
       report.ownResults.append(result)
+      self.options.journal?.note(result)
       await self.emit(.ended(result))
     }
     return report

@@ -8,6 +8,13 @@ struct FolderNames: Sendable {
     var seen: Set<String> = []
     var duplicates: Set<String> = []
     for host in hosts where !seen.insert(host.name).inserted { duplicates.insert(host.name) }
+    // `n.1` is what the second of two hosts `n` gets, and not free for a host of that name.
+    for host in hosts {
+      let parts = host.name.split(separator: ".", omittingEmptySubsequences: false)
+      guard let rank = parts.last, Int(rank) != nil else { continue }
+      let stem = parts.dropLast().joined(separator: ".")
+      if duplicates.contains(stem) { duplicates.insert(host.name) }
+    }
     self.duplicates = duplicates
   }
 

@@ -46,9 +46,10 @@ public struct CapturedOutput: Sendable, Hashable {
 
   /// The lines as text, without their ends.
   public var lines: [String] {
-    var lines = self.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    // CR LF is one character of its own.
+    var lines = self.text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
     if lines.last == "" { lines.removeLast() }
-    return lines.map { $0.hasSuffix("\r") ? String($0.dropLast()) : $0 }
+    return lines.map(String.init)
   }
 
   private var mark: String { "\n[… \(self.dropped) bytes dropped …]\n" }

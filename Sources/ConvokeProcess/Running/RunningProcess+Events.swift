@@ -45,7 +45,7 @@ extension RunningProcess {
   package func didEndOutput(_ stream: OutputStream, isComplete: Bool = true) {
     let (isNew, subscriptions, observers) = self.state.withLock { state in
       let isNew = state.openStreams.remove(stream) != nil
-      if !isComplete { state.brokenStreams.insert(stream) }
+      if isNew, !isComplete { state.brokenStreams.insert(stream) }
       return (isNew, state.subscriptions, Array(state.observers.values))
     }
     guard isNew else { return }

@@ -3,22 +3,35 @@ import Synchronization
 
 extension RemoteProcess {
   func receive(_ bytes: ArraySlice<UInt8>, _ stream: OutputStream) {
-    switch stream {
-    case .stdout:
-      if self.state.withLock({ $0.isStdoutMarked }) {
-        return self.process.didReceive(bytes, on: .stdout)
-      }
-      if let finding = self.state.withLock({ $0.stdout.append(bytes) }) { self.take(finding) }
-    case .stderr:
-      // The mark that tells the exit code comes on standard error too.
-      if self.link.isPlain { return self.receivePlainError(bytes) }
-      if self.state.withLock({ $0.isStderrMarked }) {
-        return self.process.didReceive(bytes, on: .stderr)
-      }
-      guard let finding = self.state.withLock({ $0.stderr.append(bytes) }) else { return }
-      if finding.mark == 1 { return self.refuse(finding) }
+    let isMarked = self.state.withLock { state in
+      stream == .stdout ? state.isStdoutMarked : state.isStderrMarked
+    }
+    if isMarked { return self.deliver(bytes, stream) }
+    let finding = self.state.withLock { state in
+      stream == .stdout ? state.stdout.append(bytes) : state.stderr.append(bytes)
+    }
+    guard let finding else { return }
+    if finding.mark == 1 {
+      self.refuse(finding)
+    } else if stream == .stdout {
+      self.take(finding)
+    } else {
       self.state.withLock { $0.isStderrMarked = true }
-      if !finding.rest.isEmpty { self.process.didReceive(finding.rest, on: .stderr) }
+      self.deliver(finding.rest, stream)
+    }
+  }
+
+  private func deliver(_ bytes: ArraySlice<UInt8>, _ stream: OutputStream) {
+    let (ours, status) =
+      self.state.withLock { state in
+        state.endMark?.stream == stream ? state.endMark?.scanner.append(bytes) : nil
+      } ?? (bytes, nil)
+    if !ours.isEmpty { self.process.didReceive(ours, on: stream) }
+    guard let status else { return }
+    // A shell reports a signal as 128 and its number; there are 64 of them.
+    let isSignal = (129...192).contains(status)
+    self.state.withLock { state in
+      state.end = isSignal ? .signalled(Signal(rawValue: status - 128)) : .exited(status)
     }
   }
 
@@ -48,7 +61,7 @@ extension RemoteProcess {
     }
     if words.count > 2 { self.link.learn(shell: words[2]) }
     self.process.didStart(id: leader)
-    if !finding.rest.isEmpty { self.process.didReceive(finding.rest, on: .stdout) }
+    self.deliver(finding.rest, .stdout)
     self.startInput()
     self.scheduleHeartbeat()
     // It was stopped while it was being started.

@@ -11,6 +11,8 @@ final class RemoteProcess: Sendable {
     var keeper: Keeper?
     var stdout: MarkScanner
     var stderr: MarkScanner
+    // Where ssh's own exit code cannot be trusted: the stream with the mark that tells it.
+    var endMark: EndMark?
     var isStdoutMarked = false
     var isStderrMarked = false
     var isTerminalReady = false
@@ -25,6 +27,16 @@ final class RemoteProcess: Sendable {
     var leader: Int32 = 0
     var poller: Int32?
     var timers: [ReactorTimer] = []
+  }
+
+  struct EndMark {
+    var stream: OutputStream
+    var scanner: EndMarkScanner
+
+    init(_ stream: OutputStream, _ mark: String) {
+      self.stream = stream
+      self.scanner = EndMarkScanner(mark)
+    }
   }
 
   enum Phase { case connecting, starting, running, ended }
@@ -47,9 +59,9 @@ final class RemoteProcess: Sendable {
     self.state = Mutex(
       State(
         stdout: MarkScanner([RemoteScript.startMark + nonce, refusal] + ready),
-        stderr: MarkScanner([
-          RemoteScript.startMark + nonce, refusal, RemoteScript.endMark + nonce,
-        ])
+        stderr: MarkScanner([RemoteScript.startMark + nonce, refusal]),
+        endMark: link.isPlain
+          ? EndMark(hasTerminal ? .stdout : .stderr, RemoteScript.endMark + nonce) : nil
       )
     )
   }
@@ -137,10 +149,8 @@ final class RemoteProcess: Sendable {
   }
 
   private func noteEnd(_ end: ProcessEnd) {
-    self.state.withLock { state in
-      // What the script reported itself is more precise.
-      if state.end == nil { state.end = end }
-    }
+    if self.state.withLock({ $0.endMark != nil }) { return self.sshEnded(end) }
+    self.state.withLock { $0.end = end }
     self.finishIfDone()
     guard self.state.withLock({ $0.phase == .running && !$0.hasOutputEnded }) else { return }
     self.lingerOn()
@@ -164,7 +174,6 @@ final class RemoteProcess: Sendable {
   }
 
   private func closed() {
-    if self.link.isPlain { return self.plainClosed() }
     self.state.withLock { $0.hasOutputEnded = true }
     if self.state.withLock({ $0.end == nil }) {
       let phase = self.state.withLock { $0.phase }

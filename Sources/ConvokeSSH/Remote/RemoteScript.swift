@@ -25,6 +25,7 @@ enum RemoteScript {
   /// - Parameters:
   ///   - isPOSIX: Whether the login shell is known to be one that reads the text itself.
   ///   - terminalNonce: The nonce, if the session has a terminal.
+  /// - Returns: The text for ssh to pass on.
   static func commandLine(isPOSIX: Bool, terminalNonce: String? = nil) -> String {
     let text = terminalNonce.map { self.terminalPreamble($0) + self.fixed } ?? self.fixed
     return isPOSIX ? text : "exec /bin/sh -c '\(text)'"
