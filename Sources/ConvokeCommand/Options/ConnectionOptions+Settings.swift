@@ -1,6 +1,7 @@
-import ConvokeHosts
 import ConvokeSSH
 import Foundation
+
+import struct ConvokeHosts.Host
 
 extension ConnectionOptions {
   /// The settings of the connections, with what the configuration says where no option was given.

@@ -5,10 +5,13 @@ import ConvokeProcess
 /// Sums up what failed, one line for the hosts with the same failure.
 enum FailureSummary {
   /// The lines, in the order of the first host of each.
-  static func lines(_ report: FleetReport) -> [String] {
+  ///
+  /// With a single host exit codes and signals are told by the exit status alone, as ssh does.
+  static func lines(_ report: FleetReport, isAlone: Bool = false) -> [String] {
     var order: [String] = []
     var hosts: [String: [Host]] = [:]
     for result in report.failures {
+      if isAlone, result.outcome.failureSet.isSubset(of: [.exitCode, .signal]) { continue }
       let words = FailureSummary.words(result)
       if hosts[words] == nil { order.append(words) }
       hosts[words, default: []].append(result.host)
