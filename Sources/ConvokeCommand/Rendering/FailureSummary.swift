@@ -30,7 +30,9 @@ enum FailureSummary {
     guard result.outcome.isSuccess else {
       let failure = result.outcome.failure
       guard let failure else { return result.outcome.description }
-      let message = failure.message.replacing(result.host.name, with: placeholder)
+      let place = "\(result.host): "
+      let bare = failure.message.hasPrefix(place) ? failure.message.dropFirst(place.count) : failure.message[...]
+      let message = String(bare).replacing(result.host.name, with: placeholder)
       return "\(result.outcome.brief): \(message); \(failure.remedy)"
     }
     return result.result.statistics.inputFailed ? "did not read all of its input" : "failed"
