@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConvokeHosts
 import Glibc
 
 /// The command `convoke`: parses, calls the library, renders.
@@ -43,7 +44,7 @@ struct ConvokeCommand: AsyncParsableCommand {
 
   private static func leave(_ error: any Error) async -> Never {
     let console = Console.shared
-    if let error = error as? UsageError {
+    if error is UsageError || error is HostSetError {
       await console.print("convoke: \(error)", to: .errors)
       await console.flush()
       Glibc.exit(ExitStatus.usage)
