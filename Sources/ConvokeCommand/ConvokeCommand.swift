@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConvokeHosts
 import Glibc
 
 /// The command `convoke`: parses, calls the library, renders.
@@ -7,7 +8,20 @@ struct ConvokeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convoke",
     abstract: "Runs processes on one machine or on thousands.",
-    subcommands: [RunCommand.self, HostsCommand.self]
+    discussion: """
+      Start with: convoke run -w 'local*4' 'echo hello from {host}'
+      Every option has a default; put your own into ~/.config/convoke/config.yaml.
+      """,
+    subcommands: [
+      RunCommand.self,
+      PutCommand.self,
+      GetCommand.self,
+      PingCommand.self,
+      DoctorCommand.self,
+      HostsCommand.self,
+      ReportCommand.self,
+      CompletionsCommand.self,
+    ]
   )
 
   /// Parses the command line, runs the command and ends the program with its status.
@@ -30,7 +44,7 @@ struct ConvokeCommand: AsyncParsableCommand {
 
   private static func leave(_ error: any Error) async -> Never {
     let console = Console.shared
-    if let error = error as? UsageError {
+    if error is UsageError || error is HostSetError {
       await console.print("convoke: \(error)", to: .errors)
       await console.flush()
       Glibc.exit(ExitStatus.usage)

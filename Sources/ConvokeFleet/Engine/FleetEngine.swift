@@ -94,8 +94,9 @@ struct FleetEngine: Sendable {
       )
     }
     guard !action.isComposed else { return report }
-    for (rank, host) in hosts.enumerated() {
-      let member = FleetMember(host, rank: rank, step: step)
+    let members = hosts.enumerated().map { FleetMember($1, rank: $0, step: step) }
+    await self.emit(.planned(members))
+    for member in members {
       let result = FleetResult.notStarted(member, action, "\(stop)")
       report.ownResults.append(result)
       self.options.journal?.note(result)

@@ -66,7 +66,7 @@ struct MemberWork: Sendable {
     }
   }
 
-  private func command(_ source: FleetCommand, for member: FleetMember) throws -> Command {
+  func command(_ source: FleetCommand, for member: FleetMember) throws -> Command {
     switch source {
     case .template(let command): try self.substitution.command(command, for: member)
     case .each(let make): try make(member.host, member.rank)
@@ -74,7 +74,7 @@ struct MemberWork: Sendable {
   }
 
   /// The command with what the options ask for.
-  private func prepared(_ command: Command, for member: FleetMember) -> Command {
+  func prepared(_ command: Command, for member: FleetMember) -> Command {
     var command = command
     command.stdout.keep = command.stdout.keep.limited(to: self.keep)
     command.stderr.keep = command.stderr.keep.limited(to: self.keep)
