@@ -227,3 +227,24 @@ struct GatewayTests {
     }
   }
 }
+
+@Suite(.timeLimit(.minutes(1)))
+struct JavaScriptGatewayTests {
+  @Test func `JavaScript runs on Node`() async throws {
+    try await withGateway("popen//javascript//env:Y=2") { gateway in
+      let program = RemoteProgram.javascript(
+        "channel.send([await channel.receive() + added, process.env.Y])",
+        ["added": 1]
+      )
+      let channel = try gateway.execute(program)
+      try await channel.send(41)
+      let items = try await channel.receive()
+      #expect(items.elements?[0].int == 42)
+      #expect(items.elements?[1].string == "2")
+      #expect(try await gateway.information().executable.contains("node"))
+      let failing = try gateway.execute(.javascript("throw new Error('boom')"))
+      let error = await #expect(throws: GatewayError.self) { _ = try await failing.receive() }
+      #expect(error?.remoteTraceback?.contains("boom") == true)
+    }
+  }
+}

@@ -8,16 +8,36 @@ enum Bootstrap {
     switch spec.interpreter {
     case .python:
       if options.usesExecnetWorkers { return self.execnetLine(id: id, model: model.rawValue) }
-      let call = "serve(stdio(), id=u\(self.quoted(id + "-worker")), "
+      let call = "serve(\(self.stream(of: spec)), id=u\(self.quoted(id + "-worker")), "
         + "model=\(self.quoted(model.rawValue)), options=\(self.settings(options)))"
       let parts = EmbeddedWorkers.python + self.part(of: model)
-      return Array("'\(parts)\(self.escaped(call))\\n'\n".utf8)
+      return Array("'\(parts)\(self.escaped(self.socketStream + call))\\n'\n".utf8)
     case .javascript:
-      let call = "serve(stdio(), {id: \(self.quoted(id + "-worker")), "
-        + "options: \(self.settings(options))})"
+      let call = "serve({id: \(self.quoted(id + "-worker")), options: \(self.settings(options))})"
       return Array("'\(EmbeddedWorkers.javascript)\(self.escaped(call))\\n'\n".utf8)
     }
   }
+
+  private static func stream(of spec: GatewaySpec) -> String {
+    switch spec.connection {
+    case .socket: "SocketStream() if 'clientsock' in globals() else stdio()"
+    default: "stdio()"
+    }
+  }
+
+  /// The connection of a worker inside a genuine execnet socket server, which names it `clientsock`.
+  private static let socketStream = """
+    class SocketStream(Stdio):
+        def __init__(self):
+            clientsock.setblocking(True)
+            self.reader, self.writer = os.dup(clientsock.fileno()), os.dup(clientsock.fileno())
+            self.outputs, self.pumped, self.stderr = [], [], None
+        def redirect(self, options):
+            self.options = options
+        def finish(self):
+            pass
+
+    """
 
   private static func part(of model: GatewaySpec.ExecutionModel) -> String {
     switch model {

@@ -20,9 +20,9 @@ enum InstalledServer {
     return (host.isEmpty || host == "0.0.0.0" ? "localhost" : host, port)
   }
 
-  /// Runs what the first connection sends, as execnet's socket server does.
+  /// Serves the first connection with a process of its own, which ends with the connection.
   private static let program = """
-    import socket
+    import socket, subprocess, sys
     host, port = channel.receive()
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -30,17 +30,13 @@ enum InstalledServer {
     listener.listen(1)
     channel.send(listener.getsockname())
     listener.settimeout(60)
-    clientsock, address = listener.accept()
+    client, address = listener.accept()
     listener.close()
-    clientsock.settimeout(None)
-    reader = clientsock.makefile("rb", 0)
-    line = b""
-    while not line.endswith(b"\\n"):
-        byte = reader.read(1)
-        if not byte:
-            raise EOFError("the connection ended before its first line")
-        line += byte
-    scope = {"clientsock": clientsock, "address": address, "__name__": "__main__"}
-    exec(compile(eval(line), "<socket bootstrap>", "exec"), scope)
+    client.setblocking(True)
+    loader = "import sys;exec(eval(sys.stdin.readline()))"
+    worker = subprocess.Popen([sys.executable, "-u", "-c", loader], stdin=client.fileno(),
+                              stdout=client.fileno(), close_fds=True)
+    client.close()
+    worker.wait()
     """
 }

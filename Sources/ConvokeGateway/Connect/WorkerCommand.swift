@@ -5,11 +5,12 @@ enum WorkerCommand {
   /// Reads one line, a string literal, and runs the text in it: execnet's own first step.
   static let pythonLoader = "import sys;exec(eval(sys.stdin.readline()))"
 
-  /// Reads one line, a string literal, and runs the text in it.
+  /// Reads one line, a string literal, and runs the text in it: the loader that worker.js describes.
   static let javascriptLoader = """
-    let t='';const f=require('fs'),b=Buffer.alloc(65536);for(;;){let n;\
-    try{n=f.readSync(0,b)}catch(e){if(e.code=='EAGAIN')continue;throw e}\
-    t+=b.latin1Slice(0,n);if(!n||t.endsWith('\\n'))break}eval(eval(t))
+    let f=require('fs'),[,i=0,o=1]=process.argv,s='',t=Buffer.alloc(65536),n;for(;;){try{\
+    n=f.readSync(+i,t)}catch(e){if(e.code!='EAGAIN')throw e;Atomics.wait(new Int32Array(\
+    new SharedArrayBuffer(4)),0,0,5);continue}s+=t.latin1Slice(0,n);if(!n||t[n-1]==10)break}\
+    (0,eval)((0,eval)(s))(+i,+o)
     """
 
   /// The words of the command on the machine of the worker.
@@ -18,7 +19,11 @@ enum WorkerCommand {
     case .python(let words):
       let flags = spec.writesNoBytecode ? ["-u", "-B"] : ["-u"]
       return (words ?? ["python3"]) + flags + ["-c", self.pythonLoader]
-    case .javascript(let words): return words + ["-e", self.javascriptLoader]
+    case .javascript(let words):
+      // The connection moves away from where anything that prints or reads could touch it.
+      let node = words.map(ShellQuoting.quote).joined(separator: " ")
+      let line = "exec \(node) -e \"$0\" 3 4 3<&0 4>&1 </dev/null >/dev/null"
+      return ["sh", "-c", line, self.javascriptLoader]
     }
   }
 

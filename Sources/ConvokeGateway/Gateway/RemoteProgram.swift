@@ -81,7 +81,14 @@ public struct RemoteProgram: Sendable {
     _ source: String,
     _ arguments: KeyValuePairs<String, WireValue> = [:]
   ) -> RemoteProgram {
-    RemoteProgram(source: source, arguments: Self.pairs(arguments), language: .javascript)
+    // On the first line of the source, so that its line numbers stay right.
+    let names = arguments.map(\.key).joined(separator: ", ")
+    let head = arguments.isEmpty ? "" : "const {\(names)} = kwargs; "
+    return RemoteProgram(
+      source: head + source,
+      arguments: Self.pairs(arguments),
+      language: .javascript
+    )
   }
 
   /// The payload of a CHANNEL_EXEC frame: source, file, function and keyword arguments.
