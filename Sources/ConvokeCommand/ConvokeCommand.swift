@@ -7,7 +7,20 @@ struct ConvokeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convoke",
     abstract: "Runs processes on one machine or on thousands.",
-    subcommands: [RunCommand.self, HostsCommand.self]
+    discussion: """
+      Start with: convoke run -w 'local*4' 'echo hello from {host}'
+      Every option has a default; put your own into ~/.config/convoke/config.yaml.
+      """,
+    subcommands: [
+      RunCommand.self,
+      PutCommand.self,
+      GetCommand.self,
+      PingCommand.self,
+      DoctorCommand.self,
+      HostsCommand.self,
+      ReportCommand.self,
+      CompletionsCommand.self,
+    ]
   )
 
   /// Parses the command line, runs the command and ends the program with its status.

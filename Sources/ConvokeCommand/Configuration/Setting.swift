@@ -55,7 +55,7 @@ enum Setting: String, CaseIterable, Sendable {
     case .color: "auto"
     case .retries: "0"
     case .retryOn: "connect"
-    case .connectTimeout: "10s"
+    case .connectTimeout: "20s"
     case .quiet, .fastKex, .testbed: "false"
     default: ""
     }

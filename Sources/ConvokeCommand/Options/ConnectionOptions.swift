@@ -38,7 +38,7 @@ struct ConnectionOptions: ParsableArguments {
   var sshOption: [String] = []
 
   @Option(
-    help: ArgumentHelp("How long to wait for a connection. (default: 10s)", valueName: "duration")
+    help: ArgumentHelp("How long to wait for a connection. (default: 20s)", valueName: "duration")
   )
   var connectTimeout: DurationArgument?
 

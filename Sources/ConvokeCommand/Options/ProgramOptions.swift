@@ -40,6 +40,20 @@ struct ProgramOptions: ParsableArguments {
   )
   var values: [String] = []
 
+  @Flag(
+    name: .customLong("stdin"),
+    help: "Pass standard input on to all hosts, also from a terminal. (default: if data is piped in)"
+  )
+  var takesInput = false
+
+  @Flag(name: [.customShort("n"), .customLong("no-stdin")], help: "Pass on no standard input.")
+  var takesNoInput = false
+
+  /// Whether standard input is passed on.
+  var broadcastsInput: Bool {
+    self.takesInput || !self.takesNoInput && StandardInput.hasData
+  }
+
   /// Makes the command.
   func command(_ words: [String]) throws -> Command {
     var words = words

@@ -18,28 +18,32 @@ struct TargetOptions: ParsableArguments {
   )
   var exclude: [String] = []
 
-  /// The hosts that are meant, with the settings of the connection that the configuration adds.
+  @OptionGroup var groups: GroupOptions
+
+  /// The hosts that are meant.
   ///
   /// - Throws: ``UsageError`` that names the option and shows where the expression is wrong.
-  func resolve(_ configuration: Configuration) throws -> [Host] {
-    let groups = try GroupSources.resolver(configuration)
+  func resolve(_ configuration: Configuration) async throws -> HostSet {
     let written = self.hosts.isEmpty ? configuration[.hosts].map { [$0] } ?? [] : self.hosts
     guard !written.isEmpty else {
       throw UsageError("no hosts are given; name them with -w, for instance -w 'node[1-4]'")
     }
     let excluded = self.exclude.isEmpty ? configuration[.exclude].map { [$0] } ?? [] : self.exclude
-    var set = HostSet()
-    for text in written { set = set.union(try Self.read(text, "--hosts", groups)) }
-    for text in excluded { set = set.subtracting(try Self.read(text, "--exclude", groups)) }
-    guard !set.isEmpty else { throw UsageError("--exclude leaves no host over") }
-    let rules = configuration.file?.rewrites ?? []
-    return rules.isEmpty ? Array(set) : set.map { Self.rewrite($0, rules) }
+    let lookup = self.groups.lookup
+    return try await ShellUpcall.onOwnThread {
+      let groups = try lookup.resolver(configuration)
+      var set = HostSet()
+      for text in written { set = set.union(try Self.read(text, "--hosts", groups)) }
+      for text in excluded { set = set.subtracting(try Self.read(text, "--exclude", groups)) }
+      if set.isEmpty { throw UsageError("--exclude leaves no host over") }
+      return set
+    }
   }
 
   private static func read(
     _ text: String,
     _ option: String,
-    _ groups: GroupResolver?
+    _ groups: GroupResolver
   ) throws -> HostSet {
     do {
       return try HostSet(text, groups: groups, reader: .system)
@@ -51,14 +55,5 @@ struct TargetOptions: ParsableArguments {
       let caret = String(repeating: " ", count: column) + "^"
       throw UsageError("\(option): \(error)\n  \(text)\n  \(caret)")
     }
-  }
-
-  private static func rewrite(_ host: Host, _ rules: [RewriteRule]) -> Host {
-    guard host.transport == .ssh,
-      let address = rules.lazy.compactMap({ $0.address(of: host.name) }).first
-    else { return host }
-    var host = host
-    host.options["HostName"] = address
-    return host
   }
 }

@@ -1,7 +1,5 @@
 import ArgumentParser
 import ConvokeFleet
-import ConvokeHosts
-import ConvokeProcess
 import Foundation
 
 /// `convoke run`: a command on every host.
@@ -15,6 +13,7 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup(title: "Hosts") var targets: TargetOptions
   @OptionGroup(title: "Fan-out") var fanout: FanoutOptions
   @OptionGroup(title: "Output") var display: DisplayOptions
+  @OptionGroup(title: "Record") var record: RecordOptions
   @OptionGroup(title: "Command") var program: ProgramOptions
   @OptionGroup(title: "Connection") var connection: ConnectionOptions
 
@@ -29,37 +28,22 @@ struct RunCommand: AsyncParsableCommand {
 
   /// Runs the command and leaves with its status.
   func run() async throws {
-    let configuration = try Configuration()
-    let hosts = try self.targets.resolve(configuration)
     let command = try self.program.command(self.words)
-    let action = FleetAction.run(command, values: try self.program.placeholders())
-    var options = try self.fanout.fleetOptions(configuration)
-    let mode = self.display.mode(configuration, isAlone: hosts.count == 1)
-    if [.live, .raw, .json].contains(mode) {
-      options.outputEvents = .chunks
-      options.keepOutput = OutputOptions.Keep(head: 0, tail: 0)
-    }
-    let fleet = try FleetFactory.fleet(hosts, self.connection, configuration)
-    let isQuiet = self.display.isQuiet(configuration)
-    let session = RunSession(isQuiet: isQuiet)
-    let renderer = self.display.renderer(mode, configuration)
-    let (report, reason) = await session.perform(
-      action,
-      on: fleet,
-      options: options,
-      renderer: renderer
+    let values = try self.program.placeholders()
+    var call = try await FleetCall(
+      self.targets,
+      self.fanout,
+      self.connection,
+      self.display,
+      self.record,
+      canBeRaw: true
     )
-    throw ExitCode(ExitStatus.of(report, reason, isAlone: mode == .raw))
-  }
-}
-
-extension ExitStatus {
-  /// The status of a run.
-  static func of(_ report: FleetReport?, _ reason: Interruption.Reason?, isAlone: Bool) -> Int32 {
-    if let reason { return reason.status }
-    guard let report else { return ExitStatus.internal }
-    if isAlone, let only = report.results.first { return ExitStatus.alone(only.outcome) }
-    return report.status.rawValue
+    let action = FleetAction.run(command, values: values)
+    if self.record.dryRun { return try await DryRun(call: call).show(action) }
+    if self.program.broadcastsInput {
+      call.input = try InputSpool()
+    }
+    throw ExitCode(try await call.perform(action))
   }
 }
 

@@ -13,7 +13,7 @@ enum RunHelp {
 
     PLACEHOLDERS
       {host} {user} {port} {rank} {hosts} and what --values names are replaced, quoted
-      for the shell where that is needed; {{ stands for a brace.
+      for the shell where that is needed; {{host}} stands for {host} itself.
 
     EXIT STATUS
       0 all succeeded, 1 some command failed, 2 wrong usage, 3 some host unreachable,

@@ -8,8 +8,8 @@ struct RunSession {
   var console = Console.shared
   /// Whether nothing but the output of the hosts is shown.
   var isQuiet = false
-  /// Whether failures are summed up at the end.
-  var sumsUp = true
+  /// Whether there is a single host, whose status and messages are passed on as they are.
+  var isAlone = false
 
   private static let progressDelay: Duration = .seconds(1)
   private static let progressInterval: Duration = .milliseconds(250)
@@ -46,8 +46,8 @@ struct RunSession {
     }
     watch.stop()
     if self.showsProgress { self.console.show(nil) }
-    if let report, self.sumsUp, !self.isQuiet, interruption.reason != .brokenPipe {
-      for line in FailureSummary.lines(report) { await self.console.print(line, to: .errors) }
+    if let report, !self.isQuiet, interruption.reason != .brokenPipe {
+      for line in FailureSummary.lines(report, isAlone: self.isAlone) { await self.console.print(line, to: .errors) }
     }
     await self.console.flush()
     return (report, interruption.reason)

@@ -32,7 +32,7 @@ final class Keeper: Sendable {
 
   private func handle(_ event: SSHChannelEvent, isShared: Bool) {
     switch event {
-    case .opened: self.begin(self.line, isPOSIX: self.link.loginShell.isPOSIX)
+    case .opened: self.begin()
     case .refused where isShared && !self.link.isPlain:
       self.open(self.link.makePlainSession { self.handle($0, isShared: false) })
     case .refused, .unreachable, .lost, .closed: self.onEnd()
@@ -40,13 +40,13 @@ final class Keeper: Sendable {
     }
   }
 
-  private func begin(_ line: String, isPOSIX: Bool) {
+  private func begin() {
     let (session, waiting) = self.state.withLock { state in
       state.isReady = true
       return (state.session, state.waiting)
     }
-    session?.execute(RemoteScript.commandLine(isPOSIX: isPOSIX), nil)
-    session?.write(Array(line.utf8) + waiting)
+    session?.execute(RemoteScript.anyShell(), nil)
+    session?.write(Array(self.line.utf8) + waiting)
   }
 
   func tell(_ line: String) {

@@ -16,6 +16,7 @@ final class RemoteProcess: Sendable {
     var isStdoutMarked = false
     var isStderrMarked = false
     var hasExecuted = false
+    var firstInput: [UInt8] = []
     var reopenings = 0
     var refusal: Failure?
     var end: ProcessEnd?
@@ -133,27 +134,28 @@ final class RemoteProcess: Sendable {
   }
 
   private func execute() {
-    let isTerminal = self.command.terminal != nil
-    let line = RemoteScript.commandLine(
-      isPOSIX: self.link.loginShell.isPOSIX,
-      terminalNonce: isTerminal ? self.nonce : nil
-    )
-    let session = self.state.withLock { state in
-      state.hasExecuted = true
-      return state.session
-    }
-    session?.execute(line, self.command.terminal)
-    if !isTerminal { self.sendLine() }
-  }
-
-  func sendLine() {
     let plan = RemoteScript.Plan(
       nonce: self.nonce,
-      isInBash: self.link.loginShell == .bash,
+      shell: self.link.loginShell,
       reportsEnd: self.link.isPlain
     )
-    let line = RemoteScript.line(self.command, plan)
-    self.state.withLock { $0.session }?.write(Array(line.utf8))
+    let texts = RemoteScript.texts(self.command, plan)
+    let session = self.state.withLock { state in
+      state.hasExecuted = true
+      state.firstInput = Array(texts.input.utf8)
+      return state.session
+    }
+    session?.execute(texts.commandLine, self.command.terminal)
+    // A terminal has to be made ready for it first.
+    if self.command.terminal == nil { self.writeFirstInput() }
+  }
+
+  func writeFirstInput() {
+    let (session, input) = self.state.withLock { state in
+      defer { state.firstInput = [] }
+      return (state.session, state.firstInput)
+    }
+    if !input.isEmpty { session?.write(input) }
   }
 
   private func noteEnd(_ end: ProcessEnd) {

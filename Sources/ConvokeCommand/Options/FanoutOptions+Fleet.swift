@@ -1,18 +1,4 @@
 import ConvokeFleet
-import ConvokeHosts
-import ConvokeProcess
-
-/// Makes the fleet of a call from its options.
-enum FleetFactory {
-  /// The fleet of these hosts.
-  static func fleet(
-    _ hosts: [Host],
-    _ connection: ConnectionOptions,
-    _ configuration: Configuration
-  ) throws -> Fleet {
-    Fleet(hosts, launcher: LocalLauncher())
-  }
-}
 
 extension FanoutOptions {
   /// The options of the fleet, with what the configuration says where no option was given.
