@@ -42,6 +42,12 @@ struct ConvokeCommand: AsyncParsableCommand {
     Glibc.exit(ExitStatus.success)
   }
 
+  private static func status(_ error: any Error, _ code: ExitCode) -> Int32 {
+    if code == .validationFailure { return ExitStatus.usage }
+    if error is HostSetError { return ExitStatus.failed }
+    return error is ExitCode || code == .success ? code.rawValue : ExitStatus.internal
+  }
+
   private static func leave(_ error: any Error) async -> Never {
     let console = Console.shared
     if error is UsageError || error is HostSetError {
@@ -55,7 +61,6 @@ struct ConvokeCommand: AsyncParsableCommand {
       await console.print(message, to: code == .success ? .output : .errors)
     }
     await console.flush()
-    let isKnown = error is ExitCode || code == .success || code == .validationFailure
-    Glibc.exit(code == .validationFailure ? ExitStatus.usage : isKnown ? code.rawValue : ExitStatus.internal)
+    Glibc.exit(Self.status(error, code))
   }
 }

@@ -14,7 +14,8 @@ enum ProcessLimits {
   /// Raises the soft limit on open files to the hard one: each host takes some.
   static func raise() {
     var limit = rlimit()
-    guard unsafe getrlimit(ProcessLimits.resource, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+    guard unsafe getrlimit(ProcessLimits.resource, &limit) == 0, limit.rlim_cur < limit.rlim_max
+    else { return }
     limit.rlim_cur = limit.rlim_max
     unsafe setrlimit(ProcessLimits.resource, &limit)
   }

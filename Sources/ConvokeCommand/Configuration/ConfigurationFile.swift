@@ -130,9 +130,15 @@ extension ConfigurationFile {
 
   private func line(_ node: Node) -> Int { node.mark?.line ?? 1 }
 
-  private func unknown(_ node: Node, _ name: String, in place: String, known: [String]) -> UsageError {
+  private func unknown(
+    _ node: Node,
+    _ name: String,
+    in place: String,
+    known: [String]
+  ) -> UsageError {
     let nearest = NearestWord.find(name, among: known)
-    let hint = nearest.map { "did you mean '\($0)'?" } ?? "known are " + known.joined(separator: ", ")
+    let hint =
+      nearest.map { "did you mean '\($0)'?" } ?? "known are " + known.joined(separator: ", ")
     return self.error(node, "unknown key '\(name)'\(place); \(hint)")
   }
 

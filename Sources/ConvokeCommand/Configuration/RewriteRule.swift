@@ -18,7 +18,8 @@ struct RewriteRule: Sendable, Hashable {
       return nil
     }
     let groups = found.output.map { $0.substring.map(String.init) ?? "" }
-    return name[..<found.range.lowerBound] + self.filled(with: groups) + name[found.range.upperBound...]
+    return name[..<found.range.lowerBound] + self.filled(with: groups)
+      + name[found.range.upperBound...]
   }
 
   private func filled(with groups: [String]) -> String {

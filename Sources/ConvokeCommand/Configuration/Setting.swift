@@ -65,7 +65,8 @@ enum Setting: String, CaseIterable, Sendable {
   func complaint(about value: String) -> String? {
     switch self {
     case .fanout: Int(value).map { $0 > 0 } == true ? nil : "a number from 1"
-    case .port: Int(value).map { (1...65535).contains($0) } == true ? nil : "a number from 1 to 65535"
+    case .port:
+      Int(value).map { (1...65535).contains($0) } == true ? nil : "a number from 1 to 65535"
     case .retries: Int(value).map { $0 >= 0 } == true ? nil : "a number from 0"
     case .timeout, .connectTimeout, .persist:
       DurationText.parse(value) == nil ? "a duration such as 90, 1.5s or 1h30m" : nil

@@ -53,7 +53,9 @@ private struct CopyRenderer: RunRenderer {
       self.files += transfer.files
       if self.isFolded { return }
       let time = result.result.statistics.running.map { " in \(DurationText.describe($0))" } ?? ""
-      await self.console.print("\(result.member.label): \(CopyRenderer.describe(transfer.files, transfer.bytes))\(time)")
+      await self.console.print(
+        "\(result.member.label): \(CopyRenderer.describe(transfer.files, transfer.bytes))\(time)"
+      )
     case .finished where self.isFolded && !self.hosts.isEmpty:
       let title = "\(HostSet(self.hosts).folded) (\(self.hosts.count))"
       await self.console.print("\(title): \(CopyRenderer.describe(self.files, self.bytes))")

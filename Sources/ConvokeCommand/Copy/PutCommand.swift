@@ -49,6 +49,9 @@ struct PutCommand: AsyncParsableCommand {
     )
     let (sources, destination) = (Array(self.paths.dropLast()), self.paths.last ?? "")
     try await CopyRun(call: call, preposition: "to")
-      .perform(.put(sources, to: destination), "\(sources.joined(separator: " ")) to \(destination)")
+      .perform(
+        .put(sources, to: destination),
+        "\(sources.joined(separator: " ")) to \(destination)"
+      )
   }
 }

@@ -50,7 +50,9 @@ struct HostExamination {
     findings.append(HostExamination.clock(facts["clock"], before, after))
     findings.append(HostExamination.openFiles(facts["nofile"]))
     if let server = facts["sshd"], !server.isEmpty {
-      findings.append(.ok("sshd", "\(server); MaxStartups limits logins at a time, MaxSessions commands"))
+      findings.append(
+        .ok("sshd", "\(server); MaxStartups limits logins at a time, MaxSessions commands")
+      )
     }
     for tool in ["sha256sum", "tar"] where facts[tool] == "" {
       findings.append(.warning("tools", "there is no \(tool)", "install it: copies need it"))
@@ -78,7 +80,9 @@ struct HostExamination {
 
   private static func openFiles(_ text: String?) -> Finding {
     let limit = text ?? "?"
-    guard let number = Int(limit), number < 1024 else { return .ok("nofile", "\(limit) open files") }
+    guard let number = Int(limit), number < 1024 else {
+      return .ok("nofile", "\(limit) open files")
+    }
     return .warning("nofile", "only \(number) open files", "raise the limit in limits.conf there")
   }
 

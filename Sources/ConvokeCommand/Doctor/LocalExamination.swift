@@ -27,7 +27,8 @@ enum LocalExamination {
   private static func openFiles() -> Finding {
     let limit = ProcessLimits.openFiles
     let hosts = limit.hard / 8
-    let message = "\(limit.soft) open files (at most \(limit.hard)), enough for \(hosts) hosts at a time"
+    let message =
+      "\(limit.soft) open files (at most \(limit.hard)), enough for \(hosts) hosts at a time"
     guard limit.hard < 4096 else { return .ok("nofile", message) }
     return .warning("nofile", message, "raise the hard limit, in /etc/security/limits.conf")
   }

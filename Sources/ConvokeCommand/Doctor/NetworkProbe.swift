@@ -7,13 +7,19 @@ struct NetworkProbe {
 
   /// The findings: the addresses of the name, and whether the port answers.
   func findings() async -> [Finding] {
-    let lookup = await Command("getent", "ahosts", self.address).with { $0.deadline = .seconds(20) }.run()
-    let addresses = lookup.stdout.lines.compactMap { $0.split(separator: " ").first.map(String.init) }
+    let lookup = await Command("getent", "ahosts", self.address).with { $0.deadline = .seconds(20) }
+      .run()
+    let addresses = lookup.stdout.lines.compactMap {
+      $0.split(separator: " ").first.map(String.init)
+    }
     guard let first = addresses.first else {
       let remedy = Failure.Kind.nameNotKnown.remedy
       return [.failure("dns", "the name \(self.address) is not known", remedy)]
     }
-    let dns = Finding.ok("dns", "\(self.address) is \(Set(addresses).sorted().joined(separator: ", "))")
+    let dns = Finding.ok(
+      "dns",
+      "\(self.address) is \(Set(addresses).sorted().joined(separator: ", "))"
+    )
     return [dns, await self.connect(to: first)]
   }
 

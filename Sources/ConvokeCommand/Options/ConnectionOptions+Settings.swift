@@ -11,7 +11,9 @@ extension ConnectionOptions {
     settings.port = self.port ?? configuration.number(.port)
     settings.configFile = self.sshConfig ?? configuration[.sshConfig].map(Self.expanded)
     settings.options = try self.options(configuration)
-    let identities = self.identity.isEmpty ? configuration[.identity].map { [$0] } ?? [] : self.identity
+    let identities =
+      self.identity.isEmpty
+      ? (configuration[.identity] ?? "").split(separator: ",").map(String.init) : self.identity
     settings.identityFile = identities.first.map(Self.expanded)
     for file in identities.dropFirst() {
       settings.options.append(("IdentityFile", Self.expanded(file)))
@@ -28,7 +30,7 @@ extension ConnectionOptions {
   }
 
   private func options(_ configuration: Configuration) throws -> [(name: String, value: String)] {
-    let configured = configuration[.sshOptions]?.split(separator: ",").map(String.init) ?? []
+    let configured = Self.list(configuration[.sshOptions] ?? "")
     var options = try (self.sshOption + configured).map { text in
       let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2 else {
@@ -41,6 +43,17 @@ extension ConnectionOptions {
       options.append(("KexAlgorithms", "^curve25519-sha256,curve25519-sha256@libssh.org"))
     }
     return options
+  }
+
+  // Options joined by commas; a value may have commas too: `Ciphers=a,b,Compression=yes`.
+  private static func list(_ text: String) -> [String] {
+    text.split(separator: ",").reduce(into: []) { options, part in
+      if part.contains("=") || options.isEmpty {
+        options.append(String(part))
+      } else {
+        options[options.count - 1] += ",\(part)"
+      }
+    }
   }
 
   private static func rewrite(_ host: Host, _ rules: [RewriteRule]) -> Host {

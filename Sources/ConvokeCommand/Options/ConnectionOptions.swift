@@ -4,7 +4,10 @@ import ArgumentParser
 struct ConnectionOptions: ParsableArguments {
   @Option(
     name: [.customShort("l"), .customLong("user")],
-    help: ArgumentHelp("The login name. (default: as your ssh configuration says)", valueName: "name")
+    help: ArgumentHelp(
+      "The login name. (default: as your ssh configuration says)",
+      valueName: "name"
+    )
   )
   var login: String?
 

@@ -2,7 +2,10 @@ import ArgumentParser
 
 /// How to show the output.
 struct DisplayOptions: ParsableArguments {
-  @Flag(name: [.customShort("b"), .long], help: "Show equal output once, under the folded names of its hosts.")
+  @Flag(
+    name: [.customShort("b"), .long],
+    help: "Show equal output once, under the folded names of its hosts."
+  )
   var fold = false
 
   @Flag(help: "Show lines as they come, with the host in front. (default for several hosts)")
@@ -21,7 +24,10 @@ struct DisplayOptions: ParsableArguments {
   var quiet = false
 
   @Option(
-    help: ArgumentHelp("When to use colours: auto, always or never. (default: auto)", valueName: "when")
+    help: ArgumentHelp(
+      "When to use colours: auto, always or never. (default: auto)",
+      valueName: "when"
+    )
   )
   var color: ColorMode?
 

@@ -13,7 +13,10 @@ struct ProgramOptions: ParsableArguments {
   var env: [String] = []
 
   @Option(
-    help: ArgumentHelp("The working directory there. (default: the home directory)", valueName: "dir")
+    help: ArgumentHelp(
+      "The working directory there. (default: the home directory)",
+      valueName: "dir"
+    )
   )
   var chdir: String?
 
@@ -42,7 +45,8 @@ struct ProgramOptions: ParsableArguments {
 
   @Flag(
     name: .customLong("stdin"),
-    help: "Pass standard input on to all hosts, also from a terminal. (default: if data is piped in)"
+    help:
+      "Pass standard input on to all hosts, also from a terminal. (default: if data is piped in)"
   )
   var takesInput = false
 

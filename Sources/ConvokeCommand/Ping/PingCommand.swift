@@ -25,7 +25,10 @@ struct PingCommand: AsyncParsableCommand {
   @OptionGroup(title: "Connection") var connection: ConnectionOptions
 
   @Option(
-    help: ArgumentHelp("Try again for this long, until all hosts can be reached.", valueName: "duration")
+    help: ArgumentHelp(
+      "Try again for this long, until all hosts can be reached.",
+      valueName: "duration"
+    )
   )
   var wait: DurationArgument?
 

@@ -63,8 +63,18 @@ struct DiffRenderer: RunRenderer {
     for (path, group) in zip(paths, [left, right]) {
       try Data(group.content.stdout.bytes).write(to: path)
     }
-    var command = Command("diff", "--text", "--unified", "--label", left.title, "--label", right.title)
-    if case .arguments(let words) = command.form { command.form = .arguments(words + paths.map(\.path)) }
+    var command = Command(
+      "diff",
+      "--text",
+      "--unified",
+      "--label",
+      left.title,
+      "--label",
+      right.title
+    )
+    if case .arguments(let words) = command.form {
+      command.form = .arguments(words + paths.map(\.path))
+    }
     let result = await command.run()
     guard let code = result.outcome.exitCode, code < 2 else {
       throw UsageError("diff \(result.outcome) \(result.stderr.trimmedText)")

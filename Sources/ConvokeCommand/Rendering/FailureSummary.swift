@@ -31,7 +31,9 @@ enum FailureSummary {
       let failure = result.outcome.failure
       guard let failure else { return result.outcome.description }
       let place = "\(result.host): "
-      let bare = failure.message.hasPrefix(place) ? failure.message.dropFirst(place.count) : failure.message[...]
+      let bare =
+        failure.message.hasPrefix(place)
+        ? failure.message.dropFirst(place.count) : failure.message[...]
       let message = String(bare).replacing(result.host.name, with: placeholder)
       return "\(result.outcome.brief): \(message); \(failure.remedy)"
     }

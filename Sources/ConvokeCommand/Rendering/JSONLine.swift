@@ -33,7 +33,8 @@ struct JSONLine {
     self.key(key)
     let micros = Int((seconds * 1e6).rounded())
     let fraction = String(micros % 1_000_000)
-    self.bytes += "\(micros / 1_000_000).\(String(repeating: "0", count: 6 - fraction.count))\(fraction)".utf8
+    self.bytes +=
+      "\(micros / 1_000_000).\(String(repeating: "0", count: 6 - fraction.count))\(fraction)".utf8
   }
 
   /// Adds a list of texts.

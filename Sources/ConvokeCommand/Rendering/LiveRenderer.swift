@@ -59,7 +59,8 @@ struct LiveRenderer: RunRenderer {
     guard self.isLabelled else { return [] }
     let label = "\(member.label):"
     let isError = stream == .stderr
-    let painted = isError ? self.errorStyle.paint(label, .red) : self.outputStyle.paint(label, .blue)
+    let painted =
+      isError ? self.errorStyle.paint(label, .red) : self.outputStyle.paint(label, .blue)
     return Array("\(painted) ".utf8)
   }
 

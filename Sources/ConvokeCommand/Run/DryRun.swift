@@ -29,7 +29,11 @@ struct DryRun {
   private func text(_ host: Host, _ command: Command) async -> String {
     let line = self.decorated(command)
     guard host.transport == .ssh else { return "\(host): on this machine\n  \(line)" }
-    let words = self.call.settings.commandLine(for: host, line, hasTerminal: command.terminal != nil)
+    let words = self.call.settings.commandLine(
+      for: host,
+      line,
+      hasTerminal: command.terminal != nil
+    )
     let route = await SSHRoute.resolve(words)
     return "\(host): \(route?.description ?? "over ssh")\n  \(Command(arguments: words))"
   }

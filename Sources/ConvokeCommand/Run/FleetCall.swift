@@ -89,7 +89,8 @@ struct FleetCall {
       throw UsageError("--rerun: \(error)")
     }
     let hosts =
-      targets.hosts.isEmpty ? recorded : recorded.intersection(try await targets.resolve(configuration))
+      targets.hosts.isEmpty
+      ? recorded : recorded.intersection(try await targets.resolve(configuration))
     guard hosts.isEmpty else { return hosts }
     Console.shared.note("convoke: \(path): no hosts have \(selection.rawValue), nothing to do")
     throw ExitCode(ExitStatus.success)

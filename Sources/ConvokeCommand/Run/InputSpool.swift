@@ -26,7 +26,11 @@ final class InputSpool: Sendable {
     let folder = FileManager.default.temporaryDirectory
     let path = folder.appending(component: "convoke-input-\(UUID())").path
     guard
-      FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
+      FileManager.default.createFile(
+        atPath: path,
+        contents: nil,
+        attributes: [.posixPermissions: 0o600]
+      ),
       let file = FileHandle(forUpdatingAtPath: path)
     else { throw UsageError("cannot make a file for the standard input in \(folder.path)") }
     unsafe unlink(path)

@@ -28,6 +28,8 @@ struct RunCommand: AsyncParsableCommand {
 
   /// Runs the command and leaves with its status.
   func run() async throws {
+    // What comes after the options is the command, so that nothing looks for --help there.
+    if ["-h", "--help"].contains(self.words.first) { throw CleanExit.helpRequest(self) }
     let command = try self.program.command(self.words)
     let values = try self.program.placeholders()
     var call = try await FleetCall(

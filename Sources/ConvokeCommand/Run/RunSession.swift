@@ -47,7 +47,9 @@ struct RunSession {
     watch.stop()
     if self.showsProgress { self.console.show(nil) }
     if let report, !self.isQuiet, interruption.reason != .brokenPipe {
-      for line in FailureSummary.lines(report, isAlone: self.isAlone) { await self.console.print(line, to: .errors) }
+      for line in FailureSummary.lines(report, isAlone: self.isAlone) {
+        await self.console.print(line, to: .errors)
+      }
     }
     await self.console.flush()
     return (report, interruption.reason)

@@ -113,12 +113,10 @@ extension FleetResult {
     _ action: FleetAction,
     _ reason: String
   ) -> FleetResult {
-    var command = Command(arguments: ["true"])
-    if case .run(.template(let template)) = action.kind { command = template }
-    return FleetResult(
+    FleetResult(
       member,
       ProcessResult(
-        command: command,
+        command: action.shownCommand,
         host: member.host.name,
         outcome: .notStarted(reason),
         statistics: .notStarted(at: .now)

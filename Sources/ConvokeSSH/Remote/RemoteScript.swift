@@ -3,7 +3,7 @@ import ConvokeProcess
 /// The shell text that starts a command on a host and watches over it.
 ///
 /// The text comes in two parts. The fixed part is the command line given to the login shell, of
-/// whatever kind that is: it has no single quote, backslash, exclamation mark or line end, so that
+/// whatever kind that is: it has no single quote, backslash or line end, so that
 /// sh, csh and fish read it alike between single quotes. It defines the watchdog and reads one line
 /// from standard input, the second part, which says what to run: so no argument and no variable of
 /// the user is ever seen in the process list of the host, and quoting is that of POSIX alone.
