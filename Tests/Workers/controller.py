@@ -189,6 +189,8 @@ class Controller:
                 break
             code, id, size = struct.unpack("!bii", header)
             payload = stream.read(size)
+            if len(payload) < size:
+                break
             self.handle(code, id, payload)
         for channel in list(self.channels.values()):
             channel.items.put(EOFError())

@@ -426,7 +426,7 @@ class Port {
     }
     for (const waiter of this.waiting.splice(0)) if (!waiter.done) waiter.fail(this.failure())
     if (closed || this.gateway.ending) {
-      for (const [, resolve] of this.unsent.splice(0)) resolve()
+      for (const [, , reject] of this.unsent.splice(0)) reject(new Error(`cannot send to ${this}`))
     }
     if (this.callback) this.pump()
     else this.release()
@@ -442,7 +442,10 @@ class Port {
     if (this.granted === null) {
       this.gateway.write(data)
     } else if (this.unsent.length || this.granted - this.sent <= 0) {
-      return new Promise(resolve => this.unsent.push([data, resolve]))
+      const sent = new Promise((resolve, reject) => this.unsent.push([data, resolve, reject]))
+      sent.catch(() => {}) // also when nobody awaits it
+      if (this.gateway.ending) this.end(false)
+      return sent
     } else {
       this.sent += size
       this.gateway.write(data)
@@ -620,7 +623,7 @@ class Gateway {
     this.face = { id, newchannel: () => this.newChannel(), hasreceiver: () => !this.ending }
     const counter = new SharedArrayBuffer(24) // bytes written, somebody waits, broken
     this.written = new BigInt64Array(counter)
-    const limit = options.grace + options.interrupt
+    const limit = options.grace + options.interrupt + 0.5 // after our own try
     this.thread = new Worker(THREAD, { eval: true, workerData: { input, output, counter, limit } })
     this.thread.on('message', message => this.onMessage(message))
     this.thread.on('error', error => { console.error(stack(error)); process.exit(1) })
@@ -841,7 +844,7 @@ class Gateway {
     this.status = status
     this.flush()
     this.thread.postMessage('leave')
-    setTimeout(() => process.exit(status), 500)
+    setTimeout(() => process.exit(status), Math.min(500, this.options.interrupt * 500))
   }
 
   // -- standard output

@@ -34,6 +34,7 @@ import itertools
 import os
 import struct
 import sys
+import threading  # here, because the thread that imports it first is taken for the main thread
 import time
 
 try:
@@ -386,6 +387,11 @@ class Model(object):
     def stop(self):
         pass
 
+    def give_up(self, seconds):
+        """Threads of the user, or what runs at exit, may keep the interpreter, but not for ever."""
+        native_sleep(seconds)
+        os._exit(1)
+
     def interrupt(self, running):
         """Interrupts the task of the main thread."""
         try:
@@ -400,7 +406,7 @@ class Model(object):
 
     def __getattr__(self, name):  # imported only when somebody asks
         if name in ("Lock", "RLock", "Event", "Condition", "Semaphore"):
-            import threading as module
+            module = threading
         elif name == "queue":
             return __import__("queue" if PY3 else "Queue")
         elif name in ("subprocess", "socket"):
@@ -1362,9 +1368,7 @@ class Gateway(object):
         self.main_job = None
         self.main_free = False
         self.main_gate.release()
-        # Threads of the user, or what runs at exit, may keep the interpreter.
-        native_sleep(max(0.5, deadline - monotonic()))
-        os._exit(1)
+        self.model.give_up(max(0.5, deadline - monotonic()))
 
     def serve(self):
         """Runs until the end; called in the main thread."""
@@ -1559,6 +1563,9 @@ class Greenlets(Model):
     def serve(self, gateway):
         self.start(gateway.receive)
         gateway.main_gate.acquire()
+
+    def give_up(self, seconds):
+        _thread.start_new_thread(Model.give_up, (self, seconds))
 
 
 MODELS.update({"gevent": Greenlets, "eventlet": Greenlets})
