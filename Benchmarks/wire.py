@@ -31,8 +31,15 @@ def values():
         "start": 1700000000.25,
         "worker": "gw3",
     }
+    rows = [
+        {"id": index, "xy": (index * 0.5, -index), "ok": index % 2 == 0, "tags": ["a", "b"]}
+        for index in range(12)
+    ]
     return {
-        "nested": {
+        # Numbers and short texts, 1.7 kB.
+        "nested": {"name": "sweep", "rows": rows, "shape": (3, 4), "next": None, "total": 2**40},
+        # What a test runner sends, mostly text.
+        "report": {
             "event": "testreport",
             "reports": [test, dict(test, when="setup", outcome="skipped")],
             "indices": list(range(20)),
@@ -84,22 +91,23 @@ def ours(folder, repetitions):
 
 
 def main():
-    repetitions = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    repetitions = int(sys.argv[1]) if len(sys.argv) > 1 else 15
     dumps = {name: execnet.dumps(value) for name, value in values().items()}
     with tempfile.TemporaryDirectory() as folder:
         for name, dump in dumps.items():
             (pathlib.Path(folder) / f"{name}.dump").write_bytes(dump)
         mine = ours(folder, repetitions)
     other = theirs(dumps, repetitions)
-    print(f"{repetitions} repetitions, microseconds as min / median; ratios are of medians")
+    print(f"{repetitions} repetitions, microseconds as min / median; ratios are of minima")
     print(f"execnet {execnet.__version__}, Python {sys.version.split()[0]}")
     print(f"{'':16}{'bytes':>10}{'convoke':>22}{'execnet':>24}{'ratio':>9}{'memcpy':>9}")
     slow = []
     for name, dump in dumps.items():
         for act in ("encode", "decode"):
             left, right = mine[name][act], other[name][act]
-            ratio = statistics.median(right) / statistics.median(left)
-            copy = statistics.median(mine[name]["memcpy"]) / statistics.median(left)
+            # The fastest of several: what else the machine does only makes it slower.
+            ratio = min(right) / min(left)
+            copy = min(mine[name]["memcpy"]) / min(left)
             texts = [
                 f"{min(times) * 1e6:.2f} / {statistics.median(times) * 1e6:.2f}"
                 for times in (left, right)
@@ -108,7 +116,7 @@ def main():
                 f"{name + ' ' + act:16}{len(dump):>10}{texts[0]:>22}{texts[1]:>24}"
                 f"{ratio:>8.1f}x{copy:>8.3f}x"
             )
-            if name in ("nested", "ints") and ratio < 20 or name == "bytes" and copy < 0.5:
+            if name in ("nested", "report", "ints") and ratio < 20 or name == "bytes" and copy < 0.5:
                 slow.append(f"{name} {act}")
     if slow:
         sys.exit(f"slower than it should be: {', '.join(slow)}")

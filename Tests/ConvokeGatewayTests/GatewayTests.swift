@@ -183,7 +183,9 @@ struct GatewayTests {
       let channel = try gateway.execute(.python("import os; os.kill(os.getpid(), 9)"))
       let error = await #expect(throws: GatewayError.self) { _ = try await channel.receive() }
       #expect(error?.code == .gatewayLost)
-      await #expect(throws: GatewayError.self) { () async throws -> Void in try await channel.send(1) }
+      await #expect(throws: GatewayError.self) { () async throws -> Void in
+        try await channel.send(1)
+      }
     }
   }
 

@@ -74,14 +74,19 @@ extension Channel {
   /// - Throws: ``GatewayError`` with code ``GatewayError/Code/misuse`` for a channel of another gateway.
   public func send(_ channel: Channel) async throws {
     guard channel.gateway === self.gateway else {
-      throw GatewayError(.misuse, "\(channel.name) cannot be sent on \(self.name), of another gateway")
+      throw GatewayError(
+        .misuse,
+        "\(channel.name) cannot be sent on \(self.name), of another gateway"
+      )
     }
     try await self.send(.channel(channel.reference))
   }
 
   private func waitForRoom() async throws {
     while true {
-      let (canSend, hasCredit) = self.state.withLock { ($0.canSend && !$0.isClosedHere, $0.hasCredit) }
+      let (canSend, hasCredit) = self.state.withLock {
+        ($0.canSend && !$0.isClosedHere, $0.hasCredit)
+      }
       guard canSend else { throw self.state.withLock { $0.sendError(self.name) } }
       if !hasCredit {
         try await self.waitForCredit()
@@ -164,7 +169,9 @@ extension Channel {
     let end = limit.map { ContinuousClock.now.advanced(by: $0) }
     while true {
       if let payload = self.takeNext() { return payload }
-      if let error = self.state.withLock({ $0.end == nil ? nil : $0.takeError(self.name) }) { throw error }
+      if let error = self.state.withLock({ $0.end == nil ? nil : $0.takeError(self.name) }) {
+        throw error
+      }
       if let payload = await self.waitForPayload(until: end) {
         self.didConsume(payload)
         return payload

@@ -110,9 +110,7 @@ struct ChannelState {
     }
   }
 
-  /// Notes that no more items come; only the first time counts.
-  ///
-  /// - Parameter isHalf: Whether the other side still takes items.
+  /// Notes that no more items come, only the first time counts; a half end leaves the other direction open.
   mutating func finish(_ end: End, isHalf: Bool = false) -> Wakeups {
     var wakeups = Wakeups()
     if !isHalf {

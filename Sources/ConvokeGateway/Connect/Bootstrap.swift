@@ -8,7 +8,8 @@ enum Bootstrap {
     switch spec.interpreter {
     case .python:
       if options.usesExecnetWorkers { return self.execnetLine(id: id, model: model.rawValue) }
-      let call = "serve(\(self.stream(of: spec)), id=u\(self.quoted(id + "-worker")), "
+      let call =
+        "serve(\(self.stream(of: spec)), id=u\(self.quoted(id + "-worker")), "
         + "model=\(self.quoted(model.rawValue)), options=\(self.settings(options)))"
       let parts = EmbeddedWorkers.python + self.part(of: model)
       return Array("'\(parts)\(self.escaped(self.socketStream + call))\\n'\n".utf8)
@@ -84,7 +85,8 @@ enum Bootstrap {
       case "\r": literal += "\\r"
       case "'": literal += "\\'"
       case "\\": literal += "\\\\"
-      case _ where scalar.isASCII && scalar.value >= 32 || scalar == "\t": literal.unicodeScalars.append(scalar)
+      case _ where scalar.isASCII && scalar.value >= 32 || scalar == "\t":
+        literal.unicodeScalars.append(scalar)
       case _ where scalar.value < 256: literal += "\\x" + self.hex(scalar.value, 2)
       case _ where scalar.value < 65536: literal += "\\u" + self.hex(scalar.value, 4)
       default: literal += "\\U" + self.hex(scalar.value, 8)

@@ -20,7 +20,8 @@ struct GatewayConnector: Sendable {
     }
   }
 
-  private func connect(_ spec: GatewaySpec) async throws -> (any GatewayLink, (any GatewayWorker)?) {
+  private func connect(_ spec: GatewaySpec) async throws -> (any GatewayLink, (any GatewayWorker)?)
+  {
     if let via = spec.via {
       return try await TunnelLink.open(through: try self.lookUp(via), spec, options: self.options)
     }
@@ -58,7 +59,11 @@ struct GatewayConnector: Sendable {
       $0.handover = Command.Handover(input: down.read, output: up.write)
       $0.stderr.keep = OutputOptions.Keep(head: 4096, tail: 4096)
       $0.stderr.chunkHandler = { chunk in
-        if let handler = options.outputHandler { handler(chunk) } else { StandardError.write(chunk.bytes) }
+        if let handler = options.outputHandler {
+          handler(chunk)
+        } else {
+          StandardError.write(chunk.bytes)
+        }
       }
       $0.accepting = .all
     }

@@ -15,7 +15,10 @@ enum InstalledServer {
     guard let parts = answer.elements, parts.count == 2, let host = parts[0].string,
       let port = parts[1].int
     else {
-      throw GatewayError(.protocolViolation, "the server on gateway \(gateway.id) listens on \(answer)")
+      throw GatewayError(
+        .protocolViolation,
+        "the server on gateway \(gateway.id) listens on \(answer)"
+      )
     }
     return (host.isEmpty || host == "0.0.0.0" ? "localhost" : host, port)
   }

@@ -54,11 +54,18 @@ enum SocketConnector {
     _ address: Address,
     within limit: Duration
   ) async -> Result<Int32, Failure> {
-    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+    let kind =
+      Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
     let socket = Glibc.socket(address.family, kind, 0)
     guard socket >= 0 else { return .failure(Self.failure(errno)) }
     var one: Int32 = 1
-    unsafe setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+    unsafe setsockopt(
+      socket,
+      Int32(IPPROTO_TCP),
+      TCP_NODELAY,
+      &one,
+      socklen_t(MemoryLayout<Int32>.size)
+    )
     let status = unsafe address.bytes.withUnsafeBytes { raw in
       unsafe Glibc.connect(
         socket,

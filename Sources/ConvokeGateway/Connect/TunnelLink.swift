@@ -22,7 +22,10 @@ final class TunnelLink: GatewayLink {
     options: GatewayOptions
   ) async throws -> (any GatewayLink, (any GatewayWorker)?) {
     guard let words = WorkerCommand.words(for: spec) else {
-      throw GatewayError(.badSpecification, "the specification '\(spec)' starts no process to tunnel to")
+      throw GatewayError(
+        .badSpecification,
+        "the specification '\(spec)' starts no process to tunnel to"
+      )
     }
     if case .javascript = gateway.spec.interpreter {
       throw GatewayError(.misuse, "gateway \(gateway.id) is no Python worker, which via needs")

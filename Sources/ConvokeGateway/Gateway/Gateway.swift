@@ -91,7 +91,9 @@ public final class Gateway: Sendable {
     }
   }
 
-  func forget(_ number: Int32) { self.state.withLock { _ = $0.channels.removeValue(forKey: number) } }
+  func forget(_ number: Int32) {
+    self.state.withLock { _ = $0.channels.removeValue(forKey: number) }
+  }
 }
 
 extension Gateway.State {
@@ -170,7 +172,11 @@ extension Gateway {
 
   private func remoteError(_ text: String) -> GatewayError {
     let last = text.split(separator: "\n").last.map(String.init) ?? text
-    return GatewayError(.remote, "the code on gateway \(self.id) failed: \(last)", remoteTraceback: text)
+    return GatewayError(
+      .remote,
+      "the code on gateway \(self.id) failed: \(last)",
+      remoteTraceback: text
+    )
   }
 
   private func takeReconfiguration(_ frame: Frame) {

@@ -107,7 +107,9 @@ public struct RemoteProgram: Sendable {
 
   private static func dedented(_ source: String) -> String {
     let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
-    let indents = lines.filter { !$0.allSatisfy(\.isWhitespace) }.map { $0.prefix { $0 == " " }.count }
+    let indents = lines.filter { !$0.allSatisfy(\.isWhitespace) }.map {
+      $0.prefix { $0 == " " }.count
+    }
     let common = indents.min() ?? 0
     return lines.map { $0.dropFirst(min(common, $0.prefix { $0 == " " }.count)) }
       .joined(separator: "\n")

@@ -82,7 +82,9 @@ public final class GatewayGroup: Sendable {
           if started >= window, let (done, result) = await group.next() { results[done] = result }
           group.addTask {
             do {
-              return (index, .success(try await self.open(specs[index], reserved: try ids[index].get())))
+              return (
+                index, .success(try await self.open(specs[index], reserved: try ids[index].get()))
+              )
             } catch {
               return (index, .failure(error))
             }
@@ -144,7 +146,10 @@ public final class GatewayGroup: Sendable {
   }
 
   private func sort(by ids: [String]) {
-    let order = Dictionary(ids.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    let order = Dictionary(
+      ids.enumerated().map { ($1, $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
     self.state.withLock { state in
       state.members.sort { (order[$0.id] ?? -1) < (order[$1.id] ?? -1) }
     }

@@ -21,7 +21,10 @@ extension GatewaySpec {
     let (head, tail) = GatewaySpecParser.firstSegment(of: text)
     if let star = head.lastIndex(of: "*"), let count = Int(head[head.index(after: star)...]) {
       guard (1...10_000).contains(count) else {
-        throw GatewayError(.badSpecification, "'\(text)' asks for \(count) gateways, not 1 to 10000")
+        throw GatewayError(
+          .badSpecification,
+          "'\(text)' asks for \(count) gateways, not 1 to 10000"
+        )
       }
       let one = try GatewaySpec(String(head[..<star]) + tail)
       return Array(repeating: one, count: count)
@@ -193,7 +196,9 @@ struct GatewaySpecParser {
   }
 
   private func need(_ key: String, _ value: String?) throws(GatewayError) -> String {
-    guard let value, !value.isEmpty else { throw self.error("has the key '\(key)' without a value") }
+    guard let value, !value.isEmpty else {
+      throw self.error("has the key '\(key)' without a value")
+    }
     return value
   }
 

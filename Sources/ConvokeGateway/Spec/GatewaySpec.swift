@@ -38,7 +38,8 @@ public struct GatewaySpec: Sendable, Hashable {
   ///   - connection: How the worker is reached.
   ///   - interpreter: The program that runs the worker.
   ///   - id: The identifier of the gateway in its group.
-  public init(_ connection: Connection, interpreter: Interpreter = .python(nil), id: String? = nil) {
+  public init(_ connection: Connection, interpreter: Interpreter = .python(nil), id: String? = nil)
+  {
     self.text = ""
     self.connection = connection
     self.interpreter = interpreter

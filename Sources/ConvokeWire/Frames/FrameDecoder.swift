@@ -156,7 +156,7 @@ extension FrameDecoder {
     let count = min(length - pending.frame.payload.count, piece.count - first)
     let needed = pending.frame.payload.count + count
     if needed > pending.frame.payload.capacity {
-      pending.frame.payload.reserveCapacity(min(length, max(1 << 20, 2 * needed)))
+      pending.frame.payload.reserveCapacity(min(length, max(Self.longPayload, 2 * needed)))
     }
     pending.frame.payload.append(piece, from: first, count: count)
     self.pending = pending
