@@ -1,7 +1,9 @@
 #define _GNU_SOURCE
 #include "include/CConvokeSystem.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/socket.h>
@@ -37,4 +39,17 @@ int32_t convoke_watch_directory(const char *path) {
     return -1;
   }
   return descriptor;
+}
+
+int32_t convoke_free_port(void) {
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  socklen_t size = sizeof address;
+  int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) return -1;
+  int port = -1;
+  if (bind(descriptor, (struct sockaddr *)&address, size) == 0 &&
+      getsockname(descriptor, (struct sockaddr *)&address, &size) == 0)
+    port = ntohs(address.sin_port);
+  close(descriptor);
+  return port;
 }

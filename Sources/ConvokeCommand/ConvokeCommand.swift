@@ -51,7 +51,7 @@ struct ConvokeCommand: AsyncParsableCommand {
 
   private static func leave(_ error: any Error) async -> Never {
     let console = Console.shared
-    if let error = error as? UsageError {
+    if error is UsageError || error is HostSetError {
       await console.print("convoke: \(error)", to: .errors)
       await console.flush()
       Glibc.exit(ExitStatus.usage)

@@ -47,6 +47,7 @@ import Testing
       try report.throwOnFailure()
       #expect(try await self.inventory(to) == self.inventory(from))
       #expect(report.results[0].transfer == FleetResult.Transfer(bytes: 3_000_000, files: 1))
+      #expect(report.results[0].record().command == "put \(from)/a \(to)")
     }
   }
 
@@ -210,6 +211,26 @@ import Testing
       #expect(failure.kind == .copyFailed)
       #expect(failure.message.contains("differs from the original (SHA-256)"))
       #expect(try await self.sh("cd \(at)/to; ls -A; cat a") == "a\nold\n")
+    }
+  }
+
+  @Test func `a source that changed under way is described again for the next attempt`()
+    async throws
+  {
+    try await TemporaryFolder.withFolder { folder in
+      let at = folder.path
+      _ = try await self.sh("mkdir \(at)/to; echo old > \(at)/a")
+      let options = FleetOptions().with {
+        $0.retries = RetryPolicy(1, on: [.exit], delay: .milliseconds(1))
+      }
+      let report = await Fleet.local(1).perform(.put(["\(at)/a"], to: "\(at)/to"), options: options)
+      {
+        // It was described before the first attempt.
+        if case .started(_, attempt: 1) = $0 { _ = try? await self.sh("echo new > \(at)/a") }
+      }
+      #expect(report.isOK)
+      #expect(report.results[0].attemptCount == 2)
+      #expect(try await self.sh("cat \(at)/to/a") == "new\n")
     }
   }
 

@@ -47,6 +47,12 @@ import struct ConvokeHosts.Host
       #expect(report.status == .unreachable)
       #expect(report.totals == ["exited": 2, "unreachable": 1])
       #expect(await mixed.filteringBadHosts().hosts == fleet.hosts)
+      let copies = await mixed.put([#filePath], to: "/nowhere/{host}")
+      #expect(copies.results.map(\.outcome.word) == ["refused", "refused", "unreachable"])
+      #expect(copies.results[0].outcome.failure?.kind == .copyFailed)
+      let waited = await mixed.waitUntilReachable(within: .seconds(1), pause: .milliseconds(100))
+      #expect(waited.results.map(\.isOK) == [true, true, false])
+      #expect(waited.results[2].attemptCount > 1)
     }
   }
 
@@ -68,6 +74,21 @@ import struct ConvokeHosts.Host
         await !Command.shell("pgrep -xf 'sleep \(mark)'").run().outcome.isSuccess
       }
       #expect(isGone)
+    }
+  }
+
+  @Test func `ports of the hosts are reached for the length of a scope`() async throws {
+    try await self.withFleet(2) { fleet, _ in
+      // The ssh server of the testbed answers anybody who connects.
+      let server = await fleet.run("echo $SSH_CONNECTION").results[0].result.stdout.trimmedText
+      let port = try #require(server.split(separator: " ").last.flatMap { Int($0) })
+      let greetings = try await fleet.withLocalForwards(to: "127.0.0.1", port) { ports in
+        await Fleet.local(2).run(
+          Command("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/{here}; head -n 1 <&3"),
+          values: ["here": ports.map(String.init)]
+        )
+      }
+      for result in greetings.results { #expect(result.result.stdout.text.hasPrefix("SSH-2.0")) }
     }
   }
 

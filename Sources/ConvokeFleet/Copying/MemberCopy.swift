@@ -12,13 +12,20 @@ struct MemberCopy: Sendable {
   }
 
   let member: FleetMember
-  let direction: Direction
+  var direction: Direction
   let sources: [String]
   let destination: String
   let isInside: Bool
   let here: CopyEnd
   let there: CopyEnd
   let emit: @Sendable (FleetEvent) async -> Void
+
+  /// The same copy, with sources that are described again.
+  var afresh: MemberCopy {
+    var copy = self
+    if case .put = self.direction { copy.direction = .put([:]) }
+    return copy
+  }
 
   /// Copies one source after the other, up to the first that fails.
   func run() async -> FleetResult {

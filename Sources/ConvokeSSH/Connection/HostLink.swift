@@ -17,12 +17,15 @@ final class HostLink: Sendable {
     var attempts = 0
     var firstAttempt: ContinuousClock.Instant?
     var socket: (name: String, path: String)?
-    var isLost = false
+    var isPaced = false
     var proxyFailed = false
     var timer: ReactorTimer?
   }
 
   enum Phase { case closed, connecting, open }
+
+  /// The path of the control socket of the open connection.
+  var socketPath: String? { self.state.withLock { $0.phase == .open ? $0.socket?.path : nil } }
 
   let host: Host
   let settings: SSHSettings
@@ -66,10 +69,20 @@ final class HostLink: Sendable {
   // MARK: - Sessions
 
   /// Makes a session; it is asked for by ``open(_:)``.
-  func makeSession(_ handler: @escaping @Sendable (SSHChannelEvent) -> Void) -> any RemoteSession {
-    if let mux = self.state.withLock({ $0.mux }) { return MuxSession(mux, handler) }
-    return PlainSession(self.invocation, handler)
+  func makeSession(
+    mayWait: Bool = true,
+    _ handler: @escaping @Sendable (SSHChannelEvent) -> Void
+  ) -> any RemoteSession {
+    if let mux = self.state.withLock({ $0.mux }) {
+      return MuxSession(mux, mayWait: mayWait, handler)
+    }
+    return self.makePlainSession(handler)
   }
+
+  /// Makes a session with a connection of its own.
+  func makePlainSession(
+    _ handler: @escaping @Sendable (SSHChannelEvent) -> Void
+  ) -> PlainSession { PlainSession(self.invocation, handler) }
 
   func open(_ session: any RemoteSession) {
     if let session = session as? MuxSession { session.open() }
@@ -106,7 +119,9 @@ final class HostLink: Sendable {
   // A master that an earlier run left open serves this one as well.
   private func joinsOpenMaster() -> Bool {
     guard self.settings.persist != nil, let directory = self.directory else { return false }
-    let path = "\(directory.path)/\(self.persistentName)"
+    let name = self.persistentName
+    let path = "\(directory.path)/\(name)"
+    self.state.withLock { $0.socket = (name, path) }
     return self.join(path) { self.pacer.begin { Reactor.shared.execute { self.startMaster() } } }
   }
 
@@ -127,6 +142,7 @@ final class HostLink: Sendable {
     let master = RunningProcess(self.invocation.master(socket: path))
     self.state.withLock { state in
       state.attempts += 1
+      state.isPaced = true
       if state.firstAttempt == nil { state.firstAttempt = .now }
       state.master = master
       state.socket = (name, path)
@@ -150,12 +166,15 @@ final class HostLink: Sendable {
   private func socketAppeared(_ master: RunningProcess, _ path: String) {
     guard self.state.withLock({ $0.master === master && $0.phase == .connecting }) else { return }
     self.stopTimer()
-    self.pacer.end(.accepted)
+    self.endPacing(.accepted)
     let isJoined = self.join(path) {
-      self.state.withLock { $0.proxyFailed = true }
-      self.becomeOpen()
+      // A master that has ended says why itself.
+      if master.isRunning { self.openWithoutProxy() }
     }
-    if isJoined { return }
+    if !isJoined, master.isRunning { self.openWithoutProxy() }
+  }
+
+  private func openWithoutProxy() {
     self.state.withLock { $0.proxyFailed = true }
     self.becomeOpen()
   }
@@ -191,6 +210,14 @@ final class HostLink: Sendable {
     master?.cancel()
   }
 
+  private func endPacing(_ answer: ConnectWindow.Answer) {
+    let isPaced = self.state.withLock { state in
+      defer { state.isPaced = false }
+      return state.isPaced
+    }
+    if isPaced { self.pacer.end(answer) }
+  }
+
   private func stopTimer() {
     if let timer = self.state.withLock({ $0.timer }) { Reactor.shared.cancel(timer) }
   }
@@ -224,7 +251,7 @@ final class HostLink: Sendable {
 
   private func failed(_ failure: Failure) {
     let isDropped = failure.kind == .connectionDropped
-    self.pacer.end(isDropped ? .dropped : .failed)
+    self.endPacing(isDropped ? .dropped : .failed)
     let (attempts, since) = self.state.withLock { ($0.attempts, $0.firstAttempt) }
     let elapsed = since.map { $0.duration(to: .now) } ?? .zero
     if isDropped, elapsed < self.settings.retryTimeout {

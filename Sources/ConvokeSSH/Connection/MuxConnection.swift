@@ -4,6 +4,8 @@ import Synchronization
 
 /// What listens to one session channel; called on the thread of the reactor.
 protocol MuxSessionHandler: AnyObject, Sendable {
+  /// Whether it may wait until another session has ended.
+  var mayWait: Bool { get }
   /// The channel has this number; it is not open yet.
   func sessionIsNumbered(_ number: UInt32, in connection: MuxConnection)
   /// Something happened to the channel.
@@ -61,7 +63,7 @@ final class MuxConnection: Sendable {
     let (number, isClosed) = self.state.withLock { state -> (UInt32?, Bool) in
       guard state.descriptor >= 0 else { return (nil, true) }
       guard state.limiter.mayOpen else {
-        state.waiting.append(handler)
+        if handler.mayWait { state.waiting.append(handler) }
         return (nil, false)
       }
       state.limiter.opening()
@@ -70,7 +72,10 @@ final class MuxConnection: Sendable {
       return (number, false)
     }
     if isClosed { return handler.connectionEnded("the connection is closed") }
-    guard let number else { return }
+    guard let number else {
+      if !handler.mayWait { handler.session(.refused("the server allows no further session")) }
+      return
+    }
     handler.sessionIsNumbered(number, in: self)
     self.flush()
   }
@@ -191,6 +196,7 @@ final class MuxConnection: Sendable {
       (state.handlers.removeValue(forKey: number), state.limiter.refused())
     }
     guard let handler else { return }
+    if !handler.mayWait { return handler.session(.refused(reason)) }
     switch answer {
     case .giveUp: handler.session(.refused(reason))
     case .waitForEnd: self.state.withLock { $0.waiting.append(handler) }

@@ -28,6 +28,13 @@ struct SSHInvocation {
     return self.command(arguments + self.target + [line])
   }
 
+  /// A request to the master behind a control socket, such as `forward` or `cancel`.
+  func control(_ request: String, socket: String, _ arguments: [String]) -> Command {
+    self.command(self.common + ["-S", socket, "-O", request] + arguments + self.target).with {
+      $0.deadline = self.settings.connectTimeout
+    }
+  }
+
   private var common: [String] {
     let settings = self.settings
     var arguments = [settings.executable]

@@ -33,9 +33,9 @@ extension MuxProtocolState {
     }
   }
 
-  /// Runs a command line in the channel; it is answered.
+  /// Runs a command line in the channel; only the end of the session says that it cannot be run.
   mutating func execute(_ number: UInt32, _ line: String) {
-    self.request(number, "exec", wantsAnswer: true) { $0.string(line) }
+    self.request(number, "exec") { $0.string(line) }
   }
 
   /// Asks for a pseudo-terminal; it is answered.

@@ -6,6 +6,8 @@ enum SSHChannelEvent: Sendable, Equatable {
   case opened
   /// The server opens no channel, for this reason.
   case refused(String)
+  /// The host could not be reached.
+  case unreachable(Failure)
   /// The answer to a request that asked for one.
   case answered(Bool)
   /// Output of the program.

@@ -9,11 +9,17 @@ final class MuxSession: RemoteSession {
     var isClosed = false
   }
 
+  let mayWait: Bool
   private let connection: MuxConnection
   private let state = Mutex(State())
   private let handler: @Sendable (SSHChannelEvent) -> Void
 
-  init(_ connection: MuxConnection, _ handler: @escaping @Sendable (SSHChannelEvent) -> Void) {
+  init(
+    _ connection: MuxConnection,
+    mayWait: Bool,
+    _ handler: @escaping @Sendable (SSHChannelEvent) -> Void
+  ) {
+    self.mayWait = mayWait
     self.connection = connection
     self.handler = handler
   }

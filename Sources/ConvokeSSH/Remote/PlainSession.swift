@@ -47,7 +47,9 @@ final class PlainSession: RemoteSession {
   private func tell(_ outcome: Outcome) {
     switch outcome {
     case .exited(let code): self.handler(.exited(UInt32(truncatingIfNeeded: code)))
-    case .refused(let failure): self.handler(.refused(failure.message))
+    case .refused(let failure):
+      let message = "cannot start ssh: \(failure.message)"
+      self.handler(.unreachable(Failure(.sshFailed, message, remedy: failure.remedy)))
     default: self.handler(.lost("ssh \(outcome)"))
     }
   }

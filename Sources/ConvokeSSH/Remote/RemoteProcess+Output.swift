@@ -41,7 +41,7 @@ extension RemoteProcess {
     case 1: self.refuse(finding)
     default:
       self.state.withLock { $0.stdout = MarkScanner(Array(self.stdoutMarks.prefix(2))) }
-      self.sendLine()
+      self.writeFirstInput()
     }
   }
 

@@ -10,28 +10,43 @@ final class Keeper: Sendable {
   }
 
   private let state = Mutex(State())
+  private let link: HostLink
+  private let line: String
   private let onEnd: @Sendable () -> Void
 
   init(_ link: HostLink, _ line: String, onEnd: @escaping @Sendable () -> Void) {
+    self.link = link
+    self.line = line
     self.onEnd = onEnd
-    let session = link.makeSession { event in
-      switch event {
-      case .opened: self.begin(line, isPOSIX: link.loginShell.isPOSIX)
-      case .refused, .lost, .closed: self.onEnd()
-      default: break
-      }
-    }
-    self.state.withLock { $0.session = session }
-    link.open(session)
   }
 
-  private func begin(_ line: String, isPOSIX: Bool) {
+  /// Opens the session: on the shared connection, or on one of its own where that has no room.
+  func open() {
+    self.open(self.link.makeSession(mayWait: false) { self.handle($0, isShared: true) })
+  }
+
+  private func open(_ session: any RemoteSession) {
+    self.state.withLock { $0.session = session }
+    self.link.open(session)
+  }
+
+  private func handle(_ event: SSHChannelEvent, isShared: Bool) {
+    switch event {
+    case .opened: self.begin()
+    case .refused where isShared && !self.link.isPlain:
+      self.open(self.link.makePlainSession { self.handle($0, isShared: false) })
+    case .refused, .unreachable, .lost, .closed: self.onEnd()
+    default: break
+    }
+  }
+
+  private func begin() {
     let (session, waiting) = self.state.withLock { state in
       state.isReady = true
       return (state.session, state.waiting)
     }
-    session?.execute(RemoteScript.commandLine(isPOSIX: isPOSIX), nil)
-    session?.write(Array(line.utf8) + waiting)
+    session?.execute(RemoteScript.anyShell(), nil)
+    session?.write(Array(self.line.utf8) + waiting)
   }
 
   func tell(_ line: String) {
@@ -72,6 +87,7 @@ extension RemoteProcess {
     let line = RemoteScript.keeperLine(group: leader, poller: poller, self.command.termination)
     let keeper = Keeper(self.link, line) { self.keeperEnded() }
     self.state.withLock { $0.keeper = keeper }
+    keeper.open()
     return keeper
   }
 

@@ -15,7 +15,9 @@ final class RemoteProcess: Sendable {
     var endMark: EndMark?
     var isStdoutMarked = false
     var isStderrMarked = false
-    var isTerminalReady = false
+    var hasExecuted = false
+    var firstInput: [UInt8] = []
+    var reopenings = 0
     var refusal: Failure?
     var end: ProcessEnd?
     var hasOutputEnded = false
@@ -69,20 +71,23 @@ final class RemoteProcess: Sendable {
   /// Starts the command once the host is connected.
   func begin() {
     self.process.attach(self)
+    Reactor.shared.execute { self.connect() }
+  }
+
+  private func connect() {
     let moment = ContinuousClock.now
-    Reactor.shared.execute {
-      let wasOpen = self.link.isOpen
-      self.link.whenReady { answer in
-        guard self.state.withLock({ $0.phase == .connecting }) else { return }
+    let wasOpen = self.link.isOpen
+    self.link.whenReady { answer in
+      guard self.state.withLock({ $0.phase == .connecting }) else { return }
+      let attempts = wasOpen ? 0 : self.link.attempts
+      switch answer {
+      case .failure(let failure):
+        self.process.didConnect(within: nil, attempts: attempts)
+        self.finish(.outcome(.unreachable(failure)))
+      case .success:
         let time = wasOpen ? nil : moment.duration(to: .now)
-        switch answer {
-        case .failure(let failure):
-          self.process.didConnect(within: nil, attempts: self.link.attempts)
-          self.finish(.outcome(.unreachable(failure)))
-        case .success:
-          self.process.didConnect(within: time, attempts: wasOpen ? 0 : self.link.attempts)
-          self.open()
-        }
+        self.process.didConnect(within: time, attempts: attempts)
+        self.open()
       }
     }
   }
@@ -113,6 +118,7 @@ final class RemoteProcess: Sendable {
     case .refused(let reason):
       let message = "\(self.link.name) opens no session: \(reason)"
       self.finish(.outcome(.refused(Failure(.sessionRefused, message))))
+    case .unreachable(let failure): self.finish(.outcome(.unreachable(failure)))
     case .answered(let isAccepted):
       if !isAccepted { self.finish(.outcome(.refused(self.silence("refuses to run commands")))) }
     case .received(let bytes, let stream): self.receive(bytes, stream)
@@ -128,24 +134,28 @@ final class RemoteProcess: Sendable {
   }
 
   private func execute() {
-    let isTerminal = self.command.terminal != nil
-    let line = RemoteScript.commandLine(
-      isPOSIX: self.link.loginShell.isPOSIX,
-      terminalNonce: isTerminal ? self.nonce : nil
-    )
-    let session = self.state.withLock { $0.session }
-    session?.execute(line, self.command.terminal)
-    if !isTerminal { self.sendLine() }
-  }
-
-  func sendLine() {
     let plan = RemoteScript.Plan(
       nonce: self.nonce,
-      isInBash: self.link.loginShell == .bash,
+      shell: self.link.loginShell,
       reportsEnd: self.link.isPlain
     )
-    let line = RemoteScript.line(self.command, plan)
-    self.state.withLock { $0.session }?.write(Array(line.utf8))
+    let texts = RemoteScript.texts(self.command, plan)
+    let session = self.state.withLock { state in
+      state.hasExecuted = true
+      state.firstInput = Array(texts.input.utf8)
+      return state.session
+    }
+    session?.execute(texts.commandLine, self.command.terminal)
+    // A terminal has to be made ready for it first.
+    if self.command.terminal == nil { self.writeFirstInput() }
+  }
+
+  func writeFirstInput() {
+    let (session, input) = self.state.withLock { state in
+      defer { state.firstInput = [] }
+      return (state.session, state.firstInput)
+    }
+    if !input.isEmpty { session?.write(input) }
   }
 
   private func noteEnd(_ end: ProcessEnd) {
@@ -166,11 +176,16 @@ final class RemoteProcess: Sendable {
   }
 
   private func lose(_ reason: String) {
-    let phase = self.state.withLock { $0.phase }
+    // What was not given to the old connection can be given to a new one.
+    let mayReopen = self.state.withLock { state in
+      guard !state.hasExecuted, !state.isTerminating, state.reopenings < 3 else { return false }
+      state.reopenings += 1
+      state.phase = .connecting
+      return true
+    }
+    if mayReopen { return self.connect() }
     let message = "the link to \(self.link.name) was lost: \(reason)"
-    if phase == .running { return self.finish(.outcome(.lost(Failure(.lost, message)))) }
-    // Before its start a command can simply be given to a new connection, once.
-    self.finish(.outcome(.unreachable(Failure(.connectionDropped, message))))
+    self.finish(.outcome(.lost(Failure(.lost, message))))
   }
 
   private func closed() {

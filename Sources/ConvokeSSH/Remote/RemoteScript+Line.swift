@@ -5,26 +5,55 @@ extension RemoteScript {
   struct Plan: Sendable {
     /// The random word that marks the lines of this command.
     var nonce: String
-    /// Whether the script runs in bash, which is the login shell.
-    var isInBash = false
+    /// What is known about the login shell.
+    var shell = LoginShell.unknown
     /// Whether ssh itself cannot be trusted with the exit code.
     var reportsEnd = false
   }
 
-  /// The line that says what to run, with its end.
-  static func line(_ command: Command, _ plan: Plan) -> String {
-    let hasTerminal = command.terminal != nil
+  /// How to start a command: the command line for ssh, and what to write to it then.
+  ///
+  /// - Parameters:
+  ///   - command: The command.
+  ///   - plan: How it is started.
+  /// - Returns: The two texts; the second one may be empty.
+  static func texts(_ command: Command, _ plan: Plan) -> (commandLine: String, input: String) {
+    let nonce = command.terminal == nil ? nil : plan.nonce
+    let text = self.text(command, plan)
+    guard plan.shell.isPOSIX else { return (self.anyShell(terminalNonce: nonce), self.line(text)) }
+    // Values of variables may be secrets, and an argument has 128 KiB (execve(2)).
+    let mayBeSeen = command.environment.isEmpty && nonce == nil && text.utf8.count < 96 << 10
+    if mayBeSeen { return (self.posixShell(text), "") }
+    return (self.posixShell(terminalNonce: nonce), self.line(text))
+  }
+
+  private static func text(_ command: Command, _ plan: Plan) -> String {
     var parts = ["n=\(plan.nonce)", "d=\(self.quote(self.steps(command.termination)))"]
-    parts.append(hasTerminal ? "T=1;stty $S" : "T=")
-    parts += self.settings(command)
-    if case .arguments(let arguments) = command.form { parts.append(self.check(arguments[0])) }
-    parts.append(self.watchesByInput(command) ? "b" : "p")
-    parts.append("o")
+    if command.terminal != nil { parts.append("stty $S") }
+    parts += self.settings(command, plan)
+    if case .arguments(let arguments) = command.form {
+      parts.append(self.check(arguments[0], plan))
+    }
+    parts.append(self.watch(command, plan))
     parts += self.start(command, plan)
-    let text = parts.joined(separator: ";")
-    // Reading a line ends at its end, so line ends travel in a variable.
-    guard text.utf8.contains(0) else { return text + "\n" }
-    let pieces = text.utf8.split(separator: 0, omittingEmptySubsequences: false)
+    return parts.joined(separator: ";")
+  }
+
+  private static func watch(_ command: Command, _ plan: Plan) -> String {
+    let watchesByInput = self.watchesByInput(command)
+    if plan.shell.isPOSIX { return watchesByInput ? self.lazyWatchdog : "eval \"$B\";p" }
+    return watchesByInput ? "b" : "p"
+  }
+
+  private static func refuse(_ kind: Failure.Kind, _ code: Int, _ plan: Plan) -> String {
+    let call = "r \(kind.rawValue) \(code)"
+    return plan.shell.isPOSIX ? "{ eval \"$B\";\(call);}" : call
+  }
+
+  // Reading a line ends at its end, so line ends travel in a variable.
+  private static func line(_ text: String) -> String {
+    guard text.utf8.contains(UInt8(ascii: "\n")) else { return text + "\n" }
+    let pieces = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     let joined = pieces.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "'\"$N\"'")
     return "N=$(printf '\\nx');N=${N%x};\(joined)\n"
   }
@@ -33,7 +62,7 @@ extension RemoteScript {
   static func keeperLine(group: Int32, poller: Int32?, _ sequence: TerminationSequence) -> String {
     let poller = poller.map(String.init) ?? ""
     return "d=\(self.quote(self.steps(sequence)));G=\(group);P=\(poller);"
-      + "echo \(self.startMark);v;w\n"
+      + "v;read -r a l;w\n"
   }
 
   /// Whether the watchdog reads standard input, because the program does not.
@@ -49,28 +78,29 @@ extension RemoteScript {
     }.joined(separator: " ")
   }
 
-  // Always in single quotes; a line end becomes NUL here, which no word can contain.
+  // Always in single quotes, so that line ends are nowhere else.
   static func quote(_ word: String) -> String {
-    // Byte by byte: a quote or a line end may be followed by a combining character.
+    // Byte by byte: a quote may be followed by a combining character.
     var bytes: [UInt8] = [UInt8(ascii: "'")]
     for byte in word.utf8 {
       switch byte {
       case UInt8(ascii: "'"): bytes += "'\\''".utf8
-      case UInt8(ascii: "\n"): bytes.append(0)
       default: bytes.append(byte)
       }
     }
     return String(decoding: bytes, as: UTF8.self) + "'"
   }
 
-  private static func settings(_ command: Command) -> [String] {
+  private static func settings(_ command: Command, _ plan: Plan) -> [String] {
     var parts: [String] = []
     if let directory = command.directory {
-      parts.append("cd -- \(self.quote(directory))||r directory-not-usable 126")
+      parts.append("cd -- \(self.quote(directory))||\(self.refuse(.directoryNotUsable, 126, plan))")
     }
     if let umask = command.umask { parts.append("umask \(String(umask, radix: 8))") }
     if command.niceness != 0 {
-      parts.append("renice -n \(command.niceness) -p $$ >/dev/null||r permission-denied 126")
+      parts.append(
+        "renice -n \(command.niceness) -p $$ >/dev/null||\(self.refuse(.permissionDenied, 126, plan))"
+      )
     }
     for (name, value) in command.environment.sorted(by: { $0.key < $1.key }) {
       parts.append(value.map { "export \(name)=\(self.quote($0))" } ?? "unset \(name)")
@@ -78,31 +108,32 @@ extension RemoteScript {
     return parts
   }
 
-  private static func check(_ program: String) -> String {
+  private static func check(_ program: String, _ plan: Plan) -> String {
     let word = self.quote(program)
+    let missing = self.refuse(.commandNotFound, 127, plan)
+    let forbidden = self.refuse(.permissionDenied, 126, plan)
     if program.contains("/") {
-      return "[ -e \(word) ]||r command-not-found 127;"
-        + "[ -f \(word) ]&&[ -x \(word) ]||r permission-denied 126"
+      return "[ -e \(word) ]||\(missing);[ -f \(word) ]&&[ -x \(word) ]||\(forbidden)"
     }
     return "command -v \(word) >/dev/null||{ IFS=:;for f in $PATH;do "
-      + "[ -f \"$f\"/\(word) ]&&r permission-denied 126;done;r command-not-found 127;}"
+      + "[ -f \"$f\"/\(word) ]&&\(forbidden);done;\(missing);}"
   }
 
   private static func start(_ command: Command, _ plan: Plan) -> [String] {
+    var mark = "echo \(self.startMark)$n $$ $P. $SHELL;"
+    if command.terminal == nil { mark += "echo \(self.startMark)$n >&2;" }
     let program: [String]
     switch command.form {
     case .arguments(let arguments):
       // Nothing may come between: what the shell prints after the mark is output of the command.
-      let words = arguments.map(self.quote).joined(separator: " ")
-      program = ["eval \"$x\"", "exec \(words)"]
-    case .shell(let line) where plan.isInBash && !plan.reportsEnd:
-      program = ["disown", "eval \"$x\"", self.forget, "eval \(self.quote(line))"]
+      program = [mark + "exec " + arguments.map(self.quote).joined(separator: " ")]
+    case .shell(let line) where plan.shell == .bash && !plan.reportsEnd:
+      program = ["disown", mark + self.forget, "eval \(self.quote(line))"]
     case .shell(let line):
       // The login shell reads its start-up files again, and may print, before it prints the mark.
-      let shell = "\"${SHELL:-/bin/sh}\""
       program = [
-        "case $SHELL in *csh)x=\"/bin/sh -c '$x';\";;esac",
-        "exec \(shell) -c \"$x\"\(self.quote(line))",
+        "x=\"\(mark)\"", "case $SHELL in *csh)x=\"/bin/sh -c '$x';\";;esac",
+        "exec \"${SHELL:-/bin/sh}\" -c \"$x\"\(self.quote(line))",
       ]
     }
     guard plan.reportsEnd else { return program }
@@ -114,7 +145,7 @@ extension RemoteScript {
 
   // What the script made must not be seen by the user's line, which runs in the same shell.
   private static let forget =
-    "unset c n d x G P g t T N S;unset -f m k e q v w b p o r"
+    "unset c n d B G P g t a N S;unset -f m k e q v w b p r"
 }
 
 extension RemoteScript {
