@@ -32,13 +32,13 @@ def cases(options, folder):
     clush = os.path.join(HERE, ".venv/bin/clush")
     local = f"local[1-{count}]"
     xargs = f"seq {count} | xargs -P{window} -n1 sh -c 'exec true'"
-    plain = f"yes true | head -n {count} | xargs -P{window} -n1 env"
+    plain = f"seq {count} | xargs -P{window} -n1 true"
     every = [
         Case("convoke", [options.convoke, "run", "-w", f"local*{count}", "-f", window, "true"]),
         Case("posix_spawn in C", [loop, count, window, "true"]),
         Case("posix_spawn in C, sh -c", [loop, count, window, "sh", "-c", "true"]),
         Case("xargs, sh -c", ["sh", "-c", xargs]),
-        Case("xargs, env true", ["sh", "-c", plain]),
+        Case("xargs", ["sh", "-c", plain]),
         Case("GNU parallel", ["sh", "-c", f"seq {count} | parallel -j{window} 'true #' {{}}"]),
         Case("clush -R exec", [clush, "-R", "exec", "-f", window, "-w", local, "true"]),
         Case("pdsh -R exec", ["pdsh", "-R", "exec", "-f", window, "-w", local, "true"]),

@@ -1,5 +1,6 @@
 public import ConvokeHosts
 public import ConvokeProcess
+public import ConvokeSSH
 
 /// Many hosts to do something on, and the connections to them.
 ///
@@ -13,6 +14,15 @@ public struct Fleet: Sendable {
   /// The hosts, in the order of their ranks; a host may occur several times.
   public let hosts: [Host]
   let launcher: any Launcher
+
+  /// Makes a fleet.
+  ///
+  /// - Parameters:
+  ///   - hosts: The hosts, in the order of their ranks; a host may be named several times.
+  ///   - connections: The connections to use; by default those the whole program shares.
+  public init(_ hosts: some Sequence<Host>, connections: SSHConnections = .shared) {
+    self.init(hosts, launcher: connections)
+  }
 
   /// Makes a fleet.
   ///
@@ -158,11 +168,4 @@ extension Fleet {
   ) async -> FleetReport {
     await self.perform(.get(sources, to: destination), options: options)
   }
-}
-
-extension Fleet {
-  /// Makes a fleet.
-  ///
-  /// - Parameter hosts: The hosts, in the order of their ranks; several may be equal.
-  public init(_ hosts: some Sequence<Host>) { self.init(hosts, launcher: LocalLauncher()) }
 }

@@ -78,9 +78,9 @@ import Testing
       ("convoke hosts fold --groups /none.yaml a", "cannot read the groups file '/none.yaml'"),
     ]
   )
-  func `an empty or wrong set ends with status 1`(line: String, part: String) async {
+  func `an empty or wrong set ends with status 2`(line: String, part: String) async {
     let result = await Self.shell(line)
-    #expect(result.outcome == .exited(1))
+    #expect(result.outcome == .exited(2))
     #expect(result.stdout.text.isEmpty)
     #expect(result.stderr.text.contains(part), "\(result.stderr.text)")
   }

@@ -28,16 +28,22 @@ struct GroupLookup: Sendable {
   var files: [String]
   var source: String?
 
-  /// The groups of the user's file, if there is one, and of the files given.
-  func resolver() throws -> GroupResolver {
-    var paths = self.files
+  /// The groups of the configuration, of the user's file, if there is one, and of the files given.
+  func resolver(_ configuration: Configuration? = nil) throws -> GroupResolver {
+    let configuration = try configuration ?? Configuration()
+    var paths = try GroupSources.paths(configuration) + self.files
     if let path = Self.userFile, FileManager.default.fileExists(atPath: path) {
       paths.insert(path, at: 0)
     }
     let files = try paths.map { path in
       try GroupFile(try self.text(of: path), name: path) { try ShellUpcall.run($0) }
     }
-    return GroupResolver(files: files, defaultSource: self.source)
+    let inline = GroupSources.inline(configuration)
+    guard !inline.isEmpty else {
+      return GroupResolver(files: files, defaultSource: self.source)
+    }
+    let standard = self.source ?? files.last { $0.defaultSource != nil }?.defaultSource
+    return GroupResolver(inline + files.flatMap(\.sources), defaultSource: standard)
   }
 
   private func text(of path: String) throws -> String {

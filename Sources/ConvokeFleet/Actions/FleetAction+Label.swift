@@ -18,6 +18,17 @@ extension FleetAction {
     }
   }
 
+  /// What results show as the command where the user gave none: `put SOURCE... DESTINATION`.
+  var shownCommand: Command {
+    switch self.kind {
+    case .run(.template(let command)): command
+    case .put(let copy): Command(arguments: ["put"] + copy.sources + [copy.destination])
+    case .get(let copy): Command(arguments: ["get"] + copy.sources + [copy.destination])
+    case .run(.each), .sequence, .parallel:
+      Command(arguments: [self.name ?? "(made for each host)"])
+    }
+  }
+
   /// The parts of a composed action.
   var parts: [FleetAction] {
     switch self.kind {

@@ -94,10 +94,12 @@ struct FleetEngine: Sendable {
       )
     }
     guard !action.isComposed else { return report }
-    for (rank, host) in hosts.enumerated() {
-      let member = FleetMember(host, rank: rank, step: step)
+    let members = hosts.enumerated().map { FleetMember($1, rank: $0, step: step) }
+    await self.emit(.planned(members))
+    for member in members {
       let result = FleetResult.notStarted(member, action, "\(stop)")
       report.ownResults.append(result)
+      self.options.journal?.note(result)
       await self.emit(.ended(result))
     }
     return report
@@ -111,12 +113,10 @@ extension FleetResult {
     _ action: FleetAction,
     _ reason: String
   ) -> FleetResult {
-    var command = Command(arguments: ["true"])
-    if case .run(.template(let template)) = action.kind { command = template }
-    return FleetResult(
+    FleetResult(
       member,
       ProcessResult(
-        command: command,
+        command: action.shownCommand,
         host: member.host.name,
         outcome: .notStarted(reason),
         statistics: .notStarted(at: .now)

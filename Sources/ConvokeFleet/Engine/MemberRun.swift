@@ -33,7 +33,8 @@ struct MemberRun: Sendable {
     }
     await self.engine.emit(.planned(members))
     var report = FleetReport(name: self.action.label(members.count), started: .now)
-    let work = MemberWork(engine: self.engine, action: self.action, hosts: self.hosts)
+    var work = MemberWork(engine: self.engine, action: self.action, hosts: self.hosts)
+    work.direction = await work.described(for: members)
     var state = State(results: Array(repeating: nil, count: members.count))
     let batches =
       self.options.batch?.ranges(of: members.count) ?? [members.indices]

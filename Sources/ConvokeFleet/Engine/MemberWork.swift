@@ -6,12 +6,16 @@ struct MemberWork: Sendable {
   let engine: FleetEngine
   let action: FleetAction
   let substitution: Substitution
+  let names: FolderNames
+  /// For copies, what is known beforehand.
+  var direction = MemberCopy.Direction.get
   private let keep: OutputOptions.Keep
 
   init(engine: FleetEngine, action: FleetAction, hosts: [Host]) {
     self.engine = engine
     self.action = action
     self.substitution = Substitution(hosts: hosts, values: action.values)
+    self.names = FolderNames(hosts)
     self.keep = engine.options.keepOutput(for: hosts.count)
   }
 
@@ -27,7 +31,7 @@ struct MemberWork: Sendable {
     var earlier: [FleetResult.Attempt] = []
     while true {
       await self.engine.emit(.started(member, attempt: earlier.count + 1))
-      var result = await attempt.run()
+      var result = await attempt.run(earlier.count)
       result.earlierAttempts = earlier
       guard !result.isOK, let delay = tally.delay(after: result.outcome) else { return result }
       await self.engine.emit(.retrying(member, after: result.outcome, delay: delay))
@@ -44,22 +48,31 @@ struct MemberWork: Sendable {
   }
 
   private struct Attempt: Sendable {
-    let run: @Sendable () async -> FleetResult
+    /// Makes the attempt; gets how many were made before.
+    let run: @Sendable (Int) async -> FleetResult
   }
 
   private func attempt(of member: FleetMember) throws -> Attempt {
     switch self.action.kind {
     case .run(let source):
       let command = try self.prepared(self.command(source, for: member), for: member)
-      return Attempt {
+      return Attempt { _ in
         FleetResult(member, await self.engine.launcher.run(command, on: member.host))
       }
-    case .put, .get, .sequence, .parallel:
+    case .put(let copy), .get(let copy):
+      let work = self.copy(copy, for: member, self.direction)
+      return Attempt { [shown = self.action.shownCommand] earlier in
+        // What was described before may have changed since; that may be why it failed.
+        var result = await (earlier == 0 ? work : work.afresh).run()
+        result.result.command = shown
+        return result
+      }
+    case .sequence, .parallel:
       preconditionFailure("a composed action is taken apart before it gets here")
     }
   }
 
-  private func command(_ source: FleetCommand, for member: FleetMember) throws -> Command {
+  func command(_ source: FleetCommand, for member: FleetMember) throws -> Command {
     switch source {
     case .template(let command): try self.substitution.command(command, for: member)
     case .each(let make): try make(member.host, member.rank)
@@ -67,7 +80,7 @@ struct MemberWork: Sendable {
   }
 
   /// The command with what the options ask for.
-  private func prepared(_ command: Command, for member: FleetMember) -> Command {
+  func prepared(_ command: Command, for member: FleetMember) -> Command {
     var command = command
     command.stdout.keep = command.stdout.keep.limited(to: self.keep)
     command.stderr.keep = command.stderr.keep.limited(to: self.keep)

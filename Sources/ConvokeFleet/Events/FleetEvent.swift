@@ -3,8 +3,9 @@ public import ConvokeProcess
 /// Something that happened while an action ran over a fleet.
 ///
 /// For each member the order is: `started`, any `output` and `progress`, then `retrying` and
-/// `started` again, or `ended`. A member that was never started has only its `ended`. An action
-/// begins with `planned`; `finished` with the report of the whole comes last, once.
+/// `started` again, or `ended`. A member that was never started has only its `ended`. Every action
+/// that is not composed has one `planned` before all its members, also one that is left out after
+/// a failure; `finished` with the report of the whole comes last, once.
 public enum FleetEvent: Sendable {
   /// An action, or a part of a composed one, is about to begin with these members.
   case planned([FleetMember])

@@ -41,7 +41,22 @@ extension RunningProcess {
       }
       return (state.control, changes)
     }
-    for (stream, isFull) in changes { control?.setPaused(isFull, stream) }
+    for (stream, isFull) in changes { self.setPaused(isFull, stream, control) }
+  }
+
+  // Another thread may have changed its mind in between: whoever is last sees that, and follows.
+  private func setPaused(
+    _ isPaused: Bool,
+    _ stream: OutputStream,
+    _ control: (any ProcessControl)?
+  ) {
+    var applied = !isPaused
+    var wanted = isPaused
+    while wanted != applied {
+      control?.setPaused(wanted, stream)
+      applied = wanted
+      wanted = self.state.withLock { $0.paused.contains(stream) }
+    }
   }
 }
 

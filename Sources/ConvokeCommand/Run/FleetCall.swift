@@ -1,0 +1,108 @@
+import ArgumentParser
+import ConvokeFleet
+import ConvokeHosts
+import ConvokeProcess
+import ConvokeSSH
+
+/// One call of a command that works on many hosts: its options, made ready.
+struct FleetCall {
+  let configuration: Configuration
+  let hosts: [Host]
+  let settings: SSHSettings
+  let display: DisplayOptions
+  let record: RecordOptions
+  let mode: OutputMode
+  /// How the action is carried out.
+  var options: FleetOptions
+  /// What feeds the standard input of the commands, if anything does.
+  var input: InputSpool?
+
+  /// Reads configuration and options.
+  init(
+    _ targets: TargetOptions,
+    _ fanout: FanoutOptions,
+    _ connection: ConnectionOptions,
+    _ display: DisplayOptions = .init(),
+    _ record: RecordOptions = .init(),
+    canBeRaw: Bool = false
+  ) async throws {
+    self.configuration = try Configuration()
+    self.hosts = Array(try await Self.hosts(targets, record, self.configuration))
+    self.settings = try connection.settings(self.configuration)
+    self.display = display
+    self.record = record
+    self.options = try fanout.fleetOptions(self.configuration)
+    self.mode = display.mode(self.configuration, isAlone: canBeRaw && self.hosts.count == 1)
+    if [.live, .raw, .json].contains(self.mode) {
+      self.options.outputEvents = .chunks
+      self.options.keepOutput = OutputOptions.Keep(head: 0, tail: 0)
+    }
+  }
+
+  /// Whether the messages of this program are left out.
+  var isQuiet: Bool { self.display.isQuiet(self.configuration) }
+
+  /// Carries out an action, shows it, and returns the exit status.
+  func perform(
+    _ action: FleetAction,
+    renderer: (any RunRenderer & Sendable)? = nil
+  ) async throws -> Int32 {
+    var options = self.options
+    options.journal = try self.record.save.map { path in
+      do {
+        return try FleetJournal(path: path)
+      } catch {
+        throw UsageError("--save: \(error)")
+      }
+    }
+    let connections = SSHConnections(self.settings)
+    let launcher: any Launcher = self.input.map { InputLauncher(connections, $0) } ?? connections
+    let session = RunSession(isQuiet: self.isQuiet, isAlone: self.mode == .raw)
+    let shown = renderer ?? self.display.renderer(self.mode, self.configuration)
+    let (report, reason) = await session.perform(
+      action,
+      on: Fleet(self.hosts, launcher: launcher),
+      options: options,
+      renderer: shown
+    )
+    await connections.close()
+    if let failure = options.journal?.failure { Console.shared.note("convoke: --save: \(failure)") }
+    if let report, self.record.report || self.record.brief {
+      await Console.shared.write(Array(report.table(isBrief: self.record.brief).utf8), to: .errors)
+    }
+    return ExitStatus.of(report, reason, isAlone: self.mode == .raw)
+  }
+
+  private static func hosts(
+    _ targets: TargetOptions,
+    _ record: RecordOptions,
+    _ configuration: Configuration
+  ) async throws -> HostSet {
+    guard let selection = record.rerun, let path = record.from ?? record.save else {
+      return try await targets.resolve(configuration)
+    }
+    let recorded: HostSet
+    do {
+      let contents = try FleetJournal.contents(of: path)
+      recorded = HostSet(selection == .failed ? contents.failedHosts : contents.succeededHosts)
+    } catch {
+      throw UsageError("--rerun: \(error)")
+    }
+    let hosts =
+      targets.hosts.isEmpty
+      ? recorded : recorded.intersection(try await targets.resolve(configuration))
+    guard hosts.isEmpty else { return hosts }
+    Console.shared.note("convoke: \(path): no hosts have \(selection.rawValue), nothing to do")
+    throw ExitCode(ExitStatus.success)
+  }
+}
+
+extension ExitStatus {
+  /// The status of a run.
+  static func of(_ report: FleetReport?, _ reason: Interruption.Reason?, isAlone: Bool) -> Int32 {
+    if let reason { return reason.status }
+    guard let report else { return ExitStatus.internal }
+    if isAlone, let only = report.results.first { return ExitStatus.alone(only.outcome) }
+    return report.status.rawValue
+  }
+}

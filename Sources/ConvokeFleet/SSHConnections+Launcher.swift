@@ -1,0 +1,3 @@
+package import ConvokeSSH
+
+extension SSHConnections: Launcher {}
