@@ -41,6 +41,11 @@ enum RemoteScript {
     return self.preamble(terminalNonce) + "B='\(self.functions)';\(self.variables);\(rest)"
   }
 
+  /// The script with what to run in it, for `/bin/sh`.
+  static func wholeScript(_ text: String) -> String {
+    "\(self.functions);\(self.variables);\(text)"
+  }
+
   private static func preamble(_ terminalNonce: String?) -> String {
     terminalNonce.map(self.terminalPreamble) ?? ""
   }
