@@ -32,6 +32,10 @@ public struct SSHSettings: Sendable {
   ///
   /// `nil`, the default, leaves nothing behind.
   public var persist: Duration?
+  /// How long a connection stays open after its last command; `nil`, the default, until ``SSHConnections/close()``.
+  ///
+  /// A forwarded port does not keep the connection open.
+  public var idleTimeout: Duration?
   /// How commands share the connection of their host.
   public var multiplexing = Multiplexing.proxy
   /// How many logins may be under way at once at first; fewer when servers drop connections.

@@ -55,7 +55,10 @@ struct FleetCall {
         throw UsageError("--save: \(error)")
       }
     }
-    let connections = SSHConnections(self.settings)
+    var settings = self.settings
+    // Hosts that are done let go of their connections while others still make theirs.
+    settings.idleTimeout = .milliseconds(100)
+    let connections = SSHConnections(settings)
     let launcher: any Launcher = self.input.map { InputLauncher(connections, $0) } ?? connections
     let session = RunSession(isQuiet: self.isQuiet, isAlone: self.mode == .raw)
     let shown = renderer ?? self.display.renderer(self.mode, self.configuration)

@@ -20,6 +20,8 @@ final class HostLink: Sendable {
     var isPaced = false
     var proxyFailed = false
     var timer: ReactorTimer?
+    var users = 0
+    var idleTimer: ReactorTimer?
   }
 
   enum Phase { case closed, connecting, open }
@@ -271,6 +273,31 @@ final class HostLink: Sendable {
   }
 
   // MARK: - Closing
+
+  /// Notes that a command uses the connection.
+  func retain() {
+    let timer = self.state.withLock { state in
+      state.users += 1
+      defer { state.idleTimer = nil }
+      return state.idleTimer
+    }
+    if let timer { Reactor.shared.cancel(timer) }
+  }
+
+  /// Notes that a command no longer uses the connection, which ends if nobody comes for some time.
+  func release() {
+    let isIdle = self.state.withLock { state in
+      state.users -= 1
+      return state.users == 0
+    }
+    guard isIdle, let limit = self.settings.idleTimeout, self.settings.persist == nil else {
+      return
+    }
+    let timer = Reactor.shared.schedule(after: limit) {
+      if self.state.withLock({ $0.users == 0 && $0.phase == .open }) { _ = self.close() }
+    }
+    self.state.withLock { $0.idleTimer = timer }
+  }
 
   /// Ends the connection and the ssh process, unless that is to stay.
   func close() -> RunningProcess? {

@@ -18,6 +18,8 @@ final class RemoteProcess: Sendable {
     var hasExecuted = false
     var firstInput: [UInt8] = []
     var reopenings = 0
+    var guessesBash = true
+    var turn = 0
     var refusal: Failure?
     var end: ProcessEnd?
     var hasOutputEnded = false
@@ -76,6 +78,7 @@ final class RemoteProcess: Sendable {
 
   private func connect() {
     let moment = ContinuousClock.now
+    self.link.retain()
     let wasOpen = self.link.isOpen
     self.link.whenReady { answer in
       guard self.state.withLock({ $0.phase == .connecting }) else { return }
@@ -94,7 +97,14 @@ final class RemoteProcess: Sendable {
 
   private func open() {
     // The handler keeps this process alive as long as the session is.
-    let session = self.link.makeSession { self.handle($0) }
+    let turn = self.state.withLock { state in
+      state.turn += 1
+      return state.turn
+    }
+    let session = self.link.makeSession { event in
+      // What a session that was given up still says is of no interest.
+      if self.state.withLock({ $0.turn == turn }) { self.handle(event) }
+    }
     self.state.withLock { state in
       state.phase = .starting
       state.session = session
@@ -133,11 +143,17 @@ final class RemoteProcess: Sendable {
     }
   }
 
+  private func openAgain() {
+    self.state.withLock { $0.session }?.close()
+    self.open()
+  }
+
   private func execute() {
     let plan = RemoteScript.Plan(
       nonce: self.nonce,
       shell: self.link.loginShell,
-      reportsEnd: self.link.isPlain
+      reportsEnd: self.link.isPlain,
+      guessesBash: !self.link.isPlain && self.state.withLock { $0.guessesBash }
     )
     let texts = RemoteScript.texts(self.command, plan)
     let session = self.state.withLock { state in
@@ -188,11 +204,23 @@ final class RemoteProcess: Sendable {
     self.finish(.outcome(.lost(Failure(.lost, message))))
   }
 
+  // A shell that is neither bash nor POSIX has ended before anything ran: ask it in its own way.
+  private func mayAskAgain() -> Bool {
+    self.state.withLock { state in
+      guard state.phase == .starting, state.guessesBash, !state.isTerminating else { return false }
+      state.guessesBash = false
+      state.end = nil
+      state.hasOutputEnded = false
+      return self.link.loginShell == .unknown && !self.link.isPlain
+    }
+  }
+
   private func closed() {
     self.state.withLock { $0.hasOutputEnded = true }
     if self.state.withLock({ $0.end == nil }) {
       let phase = self.state.withLock { $0.phase }
       if phase == .running { return self.lose("the session ended without an exit status") }
+      if self.mayAskAgain() { return self.openAgain() }
       return self.finish(.outcome(.refused(self.silence("ended the session"))))
     }
     self.state.withLock { $0.isGroupDone = $0.keeper == nil }
@@ -213,6 +241,7 @@ final class RemoteProcess: Sendable {
     if let refusal { return self.finish(.outcome(.refused(refusal))) }
     guard let end else { return }
     if phase == .running { return self.finish(end) }
+    if self.mayAskAgain() { return self.openAgain() }
     self.finish(.outcome(.refused(self.silence("ended the session"))))
   }
 
@@ -229,6 +258,7 @@ final class RemoteProcess: Sendable {
       return (state.session, state.keeper, state.writers, state.timers, hasEnded)
     }
     if hasEnded { return }
+    self.link.release()
     for timer in timers { Reactor.shared.cancel(timer) }
     let isInputLeft = self.state.withLock { $0.hasWaitingInput } || !writers.isEmpty
     if isInputLeft { self.process.didFailInput() }

@@ -9,6 +9,8 @@ extension RemoteScript {
     var shell = LoginShell.unknown
     /// Whether ssh itself cannot be trusted with the exit code.
     var reportsEnd = false
+    /// Whether the login shell is taken for bash as long as nothing is known about it.
+    var guessesBash = false
   }
 
   /// How to start a command: the command line for ssh, and what to write to it then.
@@ -18,13 +20,33 @@ extension RemoteScript {
   ///   - plan: How it is started.
   /// - Returns: The two texts; the second one may be empty.
   static func texts(_ command: Command, _ plan: Plan) -> (commandLine: String, input: String) {
+    if plan.shell == .unknown, plan.guessesBash, self.watchesByInput(command),
+      let guess = self.guess(command, plan)
+    {
+      return (guess, "")
+    }
     let nonce = command.terminal == nil ? nil : plan.nonce
     let text = self.text(command, plan)
     guard plan.shell.isPOSIX else { return (self.anyShell(terminalNonce: nonce), self.line(text)) }
     // Values of variables may be secrets, and an argument has 128 KiB (execve(2)).
-    let mayBeSeen = command.environment.isEmpty && nonce == nil && text.utf8.count < 96 << 10
-    if mayBeSeen { return (self.posixShell(text), "") }
+    if nonce == nil, self.mayBeSeen(text, command) { return (self.posixShell(text), "") }
     return (self.posixShell(terminalNonce: nonce), self.line(text))
+  }
+
+  private static func mayBeSeen(_ text: String, _ command: Command) -> Bool {
+    command.environment.isEmpty && text.utf8.count < 48 << 10
+  }
+
+  // Bash goes on; another POSIX shell hands over to sh; csh and fish do not understand the first
+  // word and end, without a mark and before anything has run.
+  private static func guess(_ command: Command, _ plan: Plan) -> String? {
+    var bash = plan
+    bash.shell = .bash
+    let text = self.text(command, bash)
+    let other = self.text(command, plan)
+    guard self.mayBeSeen(text, command) else { return nil }
+    return ": ${x+y};[ \"$BASH_VERSION\" ]||exec /bin/sh -c \(self.quote(self.wholeScript(other)));"
+      + self.posixShell(text)
   }
 
   private static func text(_ command: Command, _ plan: Plan) -> String {
@@ -41,7 +63,10 @@ extension RemoteScript {
 
   private static func watch(_ command: Command, _ plan: Plan) -> String {
     let watchesByInput = self.watchesByInput(command)
-    if plan.shell.isPOSIX { return watchesByInput ? self.lazyWatchdog : "eval \"$B\";p" }
+    if plan.shell.isPOSIX {
+      return watchesByInput
+        ? self.lazyWatchdog(isBash: plan.shell == .bash) : "eval \"$B\";p"
+    }
     return watchesByInput ? "b" : "p"
   }
 
