@@ -96,6 +96,16 @@ def test_many_tasks_at_once(start):
     assert [channel.all() for channel in channels] == [[2 * n] for n in range(30)]
 
 
+def test_over_a_socket(start):
+    worker = start(over_socket=True)
+    channel = worker.execute(start.pick("for x in channel: channel.send(x)", "for await (const x of channel) channel.send(x)"))
+    for size in (0, 1000, 1_000_000):
+        channel.send("x" * size)
+        assert channel.receive() == "x" * size
+    channel.close()
+    assert worker.finish()[0] == 0
+
+
 def test_channels_over_channels(start):
     worker = start()
     source = start.pick(

@@ -889,6 +889,7 @@ return ({ id = 'worker', options = {} }) => (input, output) => {
     for (const event of ['uncaughtException', 'unhandledRejection']) {
       process.on(event, error => process.stderr.write(stack(error) + '\n'))
     }
+    process.on('SIGINT', () => {}) // the controller ends its workers
     gateway.thread.postMessage(Buffer.from('1'))
   } catch (error) {
     fs.writeSync(output, `0${error.message.replace(/\n/g, ' ')}\n`)

@@ -526,9 +526,9 @@ class Output(object):
                 self.rest = b""
                 del pending[:]
             finally:
-                deferred, self.deferred = self.deferred, False
                 self.lock.release()
-            if deferred:
+            if self.deferred and _thread.get_ident() == MAIN_THREAD:
+                self.deferred = False
                 raise KeyboardInterrupt
             # Somebody may have come while we had the lock, and relied on us.
             if not pending or self.broken or not self.lock.acquire(False):
@@ -1375,7 +1375,7 @@ class Gateway(object):
 
         def interrupted(_, frame):
             if self.main_busy:
-                if frame is not None and frame.f_code is FLUSH_CODE and not self.closing:
+                if frame is not None and frame.f_code in WRITING and not self.closing:
                     self.output.deferred = True  # the frame must be whole
                 else:
                     raise KeyboardInterrupt
@@ -1411,7 +1411,7 @@ class Gateway(object):
 
 
 native_sleep = time.sleep
-FLUSH_CODE = (Output.write if PY3 else Output.write.__func__).__code__
+WRITING = [getattr(method, "__func__", method).__code__ for method in (Output.flush, Output.write)]
 
 
 # ---------------------------------------------------------------------------------------------------
