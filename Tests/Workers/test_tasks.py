@@ -1,13 +1,12 @@
 """Tasks, channels and errors: what both workers do."""
 
-import queue
 import struct
 import threading
 import time
 
 import pytest
-from controller import (CLOSE, CLOSE_ERROR, EXEC, HELLO, LAST_MESSAGE, OUTPUT, PING, PONG, RECONFIGURE, STATUS,
-                        UNKNOWN, WINDOW, Ref, RemoteError, dumps, frame, hello)  # fmt: skip
+from controller import (CLOSE, CLOSE_ERROR, EXEC, LAST_MESSAGE, OUTPUT, PING, PONG, RECONFIGURE,
+                        UNKNOWN, WINDOW, BootError, Ref, dumps, frame, hello)  # fmt: skip
 
 
 def test_environment(start_python):
@@ -314,8 +313,6 @@ def test_options(start, tmp_path):
 
 
 def test_wrong_options_are_refused(start):
-    from controller import BootError
-
     with pytest.raises(BootError, match="^0.*unknown option nonsense"):
         start(options={"nonsense": 1}, stderr=-3)
 
@@ -517,11 +514,5 @@ def test_source_with_coding_and_text(start_python):
     assert worker.execute("# -*- coding: latin-1 -*-\nchannel.send(u'\xe9\u20ac')").all() == ["\xe9\u20ac"]
 
 
-def test_exec_of_nothing_and_queue(start):
-    worker = start()
-    assert worker.execute("").all() == []
-    with pytest.raises(queue.Empty):
-        worker.others.get(timeout=0.01)
-    assert HELLO == 64 and STATUS == 0
-    with pytest.raises(RemoteError):
-        worker.execute(start.pick("1/0", "null.x")).receive()
+def test_empty_source(start):
+    assert start().execute("").all() == []

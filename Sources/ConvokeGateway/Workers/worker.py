@@ -300,7 +300,7 @@ def load_stack(data, coercion, channel_of):
             # All others have a number, a length or a count.
             size = unpack4(data, at)[0]
             at += 4
-            if op in b"NAMSHI" if PY3 else op in "NAMSHI":
+            if op in b"NAMSHI":
                 stop = at + size
                 if size < 0 or stop > end:
                     raise LoadError("no value: it ends too early")
@@ -577,6 +577,13 @@ class Output(object):
                 self.flush()
                 continue
             self.alarm.acquire()
+
+    def drain(self, seconds):
+        """Gives what waits some time to go out, before the process ends."""
+        limit = monotonic() + seconds
+        while (self.pending or self.rest) and not self.broken and monotonic() < limit:
+            self.hurry()
+            native_sleep(0.001)
 
     def settle(self):
         """Writes what waits, before its task waits for something else."""
@@ -1388,6 +1395,7 @@ class Gateway(object):
                 _thread.start_new_thread(self.pump_output, (number, fd))
         self.model.serve(self)
         self.io.finish()
+        self.output.drain(0.5)
 
     def forget(self):
         """In a child that was forked: the connection is not its own."""
@@ -1522,17 +1530,16 @@ class Greenlets(Model):
 
         for fd in (io.reader, io.writer):
             fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) | os.O_NONBLOCK)
-        _thread.start_new_thread(self.watch, (io, _thread.allocate_lock(), time.sleep))
+        _thread.start_new_thread(self.watch, (io,))
 
-    def watch(self, io, _, sleep):
+    def watch(self, io):
         poll = select.poll()
         poll.register(io.reader, 0)
         while not poll.poll():
             pass
-        sleep(io.options["grace"])
+        native_sleep(io.options["grace"])
         Model.interrupt(self, ())
-        sleep(io.options["interrupt"])
-        os._exit(1)
+        Model.give_up(self, io.options["interrupt"])
 
     def interrupt(self, running):
         for port in list(running):
@@ -1701,8 +1708,7 @@ def compile_async(source, name):
         ast.increment_lineno(tree, -1)
         scope = {}
         exec(compile(tree, name, "exec", 0, True), scope)
-        code = scope["main"].__code__
-        return compile("__main__()", name, "eval") if code is None else code
+        return scope["main"].__code__
 
 
 class LoopGate(object):
