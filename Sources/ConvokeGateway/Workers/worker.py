@@ -387,6 +387,9 @@ class Model(object):
     def stop(self):
         pass
 
+    def writer_lock(self):
+        return _thread.RLock() if PY3 else _thread.allocate_lock()
+
     def give_up(self, seconds):
         """Threads of the user, or what runs at exit, may keep the interpreter, but not for ever."""
         native_sleep(seconds)
@@ -445,7 +448,8 @@ class Output(object):
         self.model = model
         self.pending = []
         self.rest = b""  # of frames that were written in part
-        self.lock = model.allocate_lock()
+        self.lock = model.writer_lock()
+        self.owned = getattr(self.lock, "_is_owned", lambda: False)
         self.broken = False
         self.deferred = False  # an interrupt that arrived in the middle of a frame
         self.closing = False
@@ -474,11 +478,11 @@ class Output(object):
                     self.wake()
                 return
             self.recent = now
-        if self.lock.acquire(False):
+        if self.take():
             self.flush()
         elif len(pending) > 600 or len(frame) > READ_SIZE:
-            self.lock.acquire()
-            self.flush()
+            if self.take(True):
+                self.flush()
         if self.broken:
             raise IOError("cannot send: the connection is closed")
 
@@ -487,7 +491,7 @@ class Output(object):
         self.pending.append(frame)
         if self.closing:
             self.hurry()
-        elif self.lock.acquire(False):
+        elif self.take():
             self.flush()
         if self.broken:
             raise IOError("cannot send: the connection is closed")
@@ -501,7 +505,7 @@ class Output(object):
         """Writes what waits, if that can be done without waiting."""
         if self.broken or not self.pending:
             return
-        if self.lock.acquire(False):
+        if self.take():
             # A pipe that is writable takes this much at once.
             few = not self.rest and sum(imap(len, self.pending[:512])) <= 4096 and len(self.pending) <= 512
             if few and self.poll is not None and self.poll.poll(0):
@@ -509,6 +513,17 @@ class Output(object):
             else:
                 self.lock.release()
                 self.wake()
+
+    def take(self, wait=False):
+        """Takes the lock if it is free, or when it is; says whether it has."""
+        if self.owned():
+            frame = sys._getframe(1)
+            while frame is not None:
+                if frame.f_code in WRITING:  # a destructor or a signal handler, in the middle of flush()
+                    return False
+                frame = frame.f_back
+            self.lock.release()  # a signal handler that raised at a bad moment had left it behind
+        return self.lock.acquire(wait)
 
     def flush(self):
         """Writes all that waits; the caller has the lock, and has it no more afterwards."""
@@ -587,7 +602,7 @@ class Output(object):
 
     def settle(self):
         """Writes what waits, before its task waits for something else."""
-        if self.pending and self.lock.acquire(False):
+        if self.pending and self.take():
             self.flush()
 
 
@@ -1570,6 +1585,9 @@ class Greenlets(Model):
     def serve(self, gateway):
         self.start(gateway.receive)
         gateway.main_gate.acquire()
+
+    def writer_lock(self):
+        return self.allocate_lock()
 
     def give_up(self, seconds):
         _thread.start_new_thread(Model.give_up, (self, seconds))
