@@ -440,7 +440,7 @@ for t in threads: t.join()
 
 def test_fast_sends_then_silence(start_python):
     """Frames that wait for more of them do not wait long."""
-    worker = start_python()
+    worker = start_python(options={"batch": True})
     channel = worker.execute("import time\nfor i in range(1000): channel.send(i)\nchannel.receive()")
     begin = time.monotonic()
     for i in range(1000):
@@ -516,3 +516,10 @@ def test_source_with_coding_and_text(start_python):
 
 def test_empty_source(start):
     assert start().execute("").all() == []
+
+
+def test_what_was_sent_survives_a_crash(start_python):
+    worker = start_python()
+    channel = worker.execute("import os\nfor i in range(1000): channel.send(i)\nos._exit(3)")
+    assert channel.all() == list(range(1000))
+    assert worker.process.wait(5) == 3

@@ -77,6 +77,7 @@ DEFAULTS = {
     "grace": 5.0,  # seconds for the tasks to end after the last frame
     "interrupt": 2.0,  # seconds more, after they were interrupted
     "output": False,  # send what is written to descriptors 1 and 2 to the controller
+    "batch": False,  # write the frames of a task that sends again and again together
     "chdir": None,
     "nice": None,
     "env": None,
@@ -436,14 +437,13 @@ class Output(object):
     here, which is its back-pressure. The receiver must not: were both sides to wait for each other to
     read, nobody would. It posts, and what cannot be written at once is left to a thread.
 
-    A task that sends again and again gains by writing less often: after its first frames the next ones
-    wait, until it blocks, ends, or has filled a buffer; the thread sees to it that none waits longer
-    than about a millisecond.
+    With the option "batch", a task that sends again and again writes less often: after its first frames
+    the next ones wait, until it blocks, ends, or has filled a buffer; the thread sees to it that none
+    waits longer than about a millisecond. Should the process be killed meanwhile, these are lost, so
+    that without the option what a task has sent is in the pipe before its next step.
     """
 
-    SMALL = 32768
-
-    def __init__(self, fd, model):
+    def __init__(self, fd, model, batch):
         self.fd = fd
         self.model = model
         self.pending = []
@@ -458,7 +458,7 @@ class Output(object):
         self.recent = 0.0
         self.size = 0
         # A greenlet cannot be interrupted by the clock, only by itself.
-        self.lazy = type(model) is Model
+        self.lazy = batch and type(model) is Model
         self.poll = None
         if model.select is not None and hasattr(model.select, "poll"):
             self.poll = model.select.poll()
@@ -1059,7 +1059,7 @@ class Gateway(object):
         self.id = id
         self.model = self.execmodel = model
         self.options = options
-        self.output = Output(io.writer, model)
+        self.output = Output(io.writer, model, options["batch"])
         self.ports = {}
         self.ids = itertools.count(2, 2)
         self.running = set()
