@@ -199,10 +199,12 @@ def main():
     boot = [python, "-u", "-c", c.PYTHON_BOOT]
     call = 'serve(stdio(), id=u"x-worker")'
     theirs, ours = execnet_line(), c.embed.python_line(call)
+    batch = c.embed.python_line('serve(stdio(), id=u"x-worker", options={"batch": True})')
     starters = {
         "execnet": (lambda: Raw(boot, theirs, False), PYTHON),
         "worker.py": (lambda: Raw(boot, ours, False), PYTHON),
         "with HELLO": (lambda: Raw(boot, ours, True), PYTHON),
+        "batch": (lambda: Raw(boot, batch, True), PYTHON),
     }
     if (c.embed.FOLDER / "worker.js").exists():
         script = c.embed.javascript_line("serve({})")

@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import queue
+import socket
 import struct
 import subprocess
 import threading
@@ -147,8 +148,14 @@ class Channel:
 
 
 class Controller:
-    def __init__(self, argv, line, hello=None, **popen):
-        self.process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **popen)
+    def __init__(self, argv, line, hello=None, over_socket=False, **popen):
+        if over_socket:
+            self.socket, theirs = socket.socketpair()
+            self.process = subprocess.Popen(argv, stdin=theirs, stdout=theirs, **popen)
+            theirs.close()
+            self.process.stdin, self.process.stdout = self.socket.makefile("wb"), self.socket.makefile("rb")
+        else:
+            self.process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **popen)
         self.reader, self.writer = self.process.stdout.fileno(), self.process.stdin.fileno()
         self.write_lock = threading.Lock()
         self.channels = {}

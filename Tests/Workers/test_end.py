@@ -56,7 +56,6 @@ d = channel.gateway.newchannel()
 d.setcallback(ends.append, endmarker=1)
 channel.send(1)
 for t in threads: t.join()
-d.waitclose() if 0 else None
 while not ends: pass
 """
     for status, seconds in both_ways(start_python, source):

@@ -1,13 +1,12 @@
 """Tasks, channels and errors: what both workers do."""
 
-import queue
 import struct
 import threading
 import time
 
 import pytest
-from controller import (CLOSE, CLOSE_ERROR, EXEC, HELLO, LAST_MESSAGE, OUTPUT, PING, PONG, RECONFIGURE, STATUS,
-                        UNKNOWN, WINDOW, Ref, RemoteError, dumps, frame, hello)  # fmt: skip
+from controller import (CLOSE, CLOSE_ERROR, EXEC, LAST_MESSAGE, OUTPUT, PING, PONG, RECONFIGURE,
+                        UNKNOWN, WINDOW, BootError, Ref, dumps, frame, hello)  # fmt: skip
 
 
 def test_environment(start_python):
@@ -94,6 +93,16 @@ def test_many_tasks_at_once(start):
     for number, channel in enumerate(channels):
         channel.send(number)
     assert [channel.all() for channel in channels] == [[2 * n] for n in range(30)]
+
+
+def test_over_a_socket(start):
+    worker = start(over_socket=True)
+    channel = worker.execute(start.pick("for x in channel: channel.send(x)", "for await (const x of channel) channel.send(x)"))
+    for size in (0, 1000, 1_000_000):
+        channel.send("x" * size)
+        assert channel.receive() == "x" * size
+    channel.close()
+    assert worker.finish()[0] == 0
 
 
 def test_channels_over_channels(start):
@@ -304,8 +313,6 @@ def test_options(start, tmp_path):
 
 
 def test_wrong_options_are_refused(start):
-    from controller import BootError
-
     with pytest.raises(BootError, match="^0.*unknown option nonsense"):
         start(options={"nonsense": 1}, stderr=-3)
 
@@ -433,7 +440,7 @@ for t in threads: t.join()
 
 def test_fast_sends_then_silence(start_python):
     """Frames that wait for more of them do not wait long."""
-    worker = start_python()
+    worker = start_python(options={"batch": True})
     channel = worker.execute("import time\nfor i in range(1000): channel.send(i)\nchannel.receive()")
     begin = time.monotonic()
     for i in range(1000):
@@ -507,11 +514,12 @@ def test_source_with_coding_and_text(start_python):
     assert worker.execute("# -*- coding: latin-1 -*-\nchannel.send(u'\xe9\u20ac')").all() == ["\xe9\u20ac"]
 
 
-def test_exec_of_nothing_and_queue(start):
-    worker = start()
-    assert worker.execute("").all() == []
-    with pytest.raises(queue.Empty):
-        worker.others.get(timeout=0.01)
-    assert HELLO == 64 and STATUS == 0
-    with pytest.raises(RemoteError):
-        worker.execute(start.pick("1/0", "null.x")).receive()
+def test_empty_source(start):
+    assert start().execute("").all() == []
+
+
+def test_what_was_sent_survives_a_crash(start_python):
+    worker = start_python()
+    channel = worker.execute("import os\nfor i in range(1000): channel.send(i)\nos._exit(3)")
+    assert channel.all() == list(range(1000))
+    assert worker.process.wait(5) == 3

@@ -48,7 +48,7 @@ const { Worker } = require('worker_threads')
 
 const STATUS = 0, RECONFIGURE = 1, TERMINATE = 2, EXEC = 3, DATA = 4, CLOSE = 5, CLOSE_ERROR = 6, LAST_MESSAGE = 7
 const HELLO = 64, WINDOW = 65, PING = 66, PONG = 67, UNKNOWN = 68, OUTPUT = 69
-const DEFAULTS = { window: 4 << 20, grace: 5, interrupt: 2, output: false, chdir: null, nice: null, env: null }
+const DEFAULTS = { window: 4 << 20, grace: 5, interrupt: 2, output: false, batch: false, chdir: null, nice: null, env: null }
 const BUSY = 4 << 20
 
 // ---------------------------------------------------------------------------------------------------
@@ -889,6 +889,7 @@ return ({ id = 'worker', options = {} }) => (input, output) => {
     for (const event of ['uncaughtException', 'unhandledRejection']) {
       process.on(event, error => process.stderr.write(stack(error) + '\n'))
     }
+    process.on('SIGINT', () => {}) // the controller ends its workers
     gateway.thread.postMessage(Buffer.from('1'))
   } catch (error) {
     fs.writeSync(output, `0${error.message.replace(/\n/g, ' ')}\n`)

@@ -77,6 +77,7 @@ DEFAULTS = {
     "grace": 5.0,  # seconds for the tasks to end after the last frame
     "interrupt": 2.0,  # seconds more, after they were interrupted
     "output": False,  # send what is written to descriptors 1 and 2 to the controller
+    "batch": False,  # write the frames of a task that sends again and again together
     "chdir": None,
     "nice": None,
     "env": None,
@@ -300,7 +301,7 @@ def load_stack(data, coercion, channel_of):
             # All others have a number, a length or a count.
             size = unpack4(data, at)[0]
             at += 4
-            if op in b"NAMSHI" if PY3 else op in "NAMSHI":
+            if op in b"NAMSHI":
                 stop = at + size
                 if size < 0 or stop > end:
                     raise LoadError("no value: it ends too early")
@@ -387,6 +388,9 @@ class Model(object):
     def stop(self):
         pass
 
+    def writer_lock(self):
+        return _thread.RLock() if PY3 else _thread.allocate_lock()
+
     def give_up(self, seconds):
         """Threads of the user, or what runs at exit, may keep the interpreter, but not for ever."""
         native_sleep(seconds)
@@ -433,19 +437,19 @@ class Output(object):
     here, which is its back-pressure. The receiver must not: were both sides to wait for each other to
     read, nobody would. It posts, and what cannot be written at once is left to a thread.
 
-    A task that sends again and again gains by writing less often: after its first frames the next ones
-    wait, until it blocks, ends, or has filled a buffer; the thread sees to it that none waits longer
-    than about a millisecond.
+    With the option "batch", a task that sends again and again writes less often: after its first frames
+    the next ones wait, until it blocks, ends, or has filled a buffer; the thread sees to it that none
+    waits longer than about a millisecond. Should the process be killed meanwhile, these are lost, so
+    that without the option what a task has sent is in the pipe before its next step.
     """
 
-    SMALL = 32768
-
-    def __init__(self, fd, model):
+    def __init__(self, fd, model, batch):
         self.fd = fd
         self.model = model
         self.pending = []
         self.rest = b""  # of frames that were written in part
-        self.lock = model.allocate_lock()
+        self.lock = model.writer_lock()
+        self.owned = getattr(self.lock, "_is_owned", lambda: False)
         self.broken = False
         self.deferred = False  # an interrupt that arrived in the middle of a frame
         self.closing = False
@@ -454,7 +458,7 @@ class Output(object):
         self.recent = 0.0
         self.size = 0
         # A greenlet cannot be interrupted by the clock, only by itself.
-        self.lazy = type(model) is Model
+        self.lazy = batch and type(model) is Model
         self.poll = None
         if model.select is not None and hasattr(model.select, "poll"):
             self.poll = model.select.poll()
@@ -474,11 +478,11 @@ class Output(object):
                     self.wake()
                 return
             self.recent = now
-        if self.lock.acquire(False):
+        if self.take():
             self.flush()
         elif len(pending) > 600 or len(frame) > READ_SIZE:
-            self.lock.acquire()
-            self.flush()
+            if self.take(True):
+                self.flush()
         if self.broken:
             raise IOError("cannot send: the connection is closed")
 
@@ -487,7 +491,7 @@ class Output(object):
         self.pending.append(frame)
         if self.closing:
             self.hurry()
-        elif self.lock.acquire(False):
+        elif self.take():
             self.flush()
         if self.broken:
             raise IOError("cannot send: the connection is closed")
@@ -501,7 +505,7 @@ class Output(object):
         """Writes what waits, if that can be done without waiting."""
         if self.broken or not self.pending:
             return
-        if self.lock.acquire(False):
+        if self.take():
             # A pipe that is writable takes this much at once.
             few = not self.rest and sum(imap(len, self.pending[:512])) <= 4096 and len(self.pending) <= 512
             if few and self.poll is not None and self.poll.poll(0):
@@ -509,6 +513,17 @@ class Output(object):
             else:
                 self.lock.release()
                 self.wake()
+
+    def take(self, wait=False):
+        """Takes the lock if it is free, or when it is; says whether it has."""
+        if self.owned():
+            frame = sys._getframe(1)
+            while frame is not None:
+                if frame.f_code in WRITING:  # a destructor or a signal handler, in the middle of flush()
+                    return False
+                frame = frame.f_back
+            self.lock.release()  # a signal handler that raised at a bad moment had left it behind
+        return self.lock.acquire(wait)
 
     def flush(self):
         """Writes all that waits; the caller has the lock, and has it no more afterwards."""
@@ -526,9 +541,9 @@ class Output(object):
                 self.rest = b""
                 del pending[:]
             finally:
-                deferred, self.deferred = self.deferred, False
                 self.lock.release()
-            if deferred:
+            if self.deferred and _thread.get_ident() == MAIN_THREAD:
+                self.deferred = False
                 raise KeyboardInterrupt
             # Somebody may have come while we had the lock, and relied on us.
             if not pending or self.broken or not self.lock.acquire(False):
@@ -578,9 +593,16 @@ class Output(object):
                 continue
             self.alarm.acquire()
 
+    def drain(self, seconds):
+        """Gives what waits some time to go out, before the process ends."""
+        limit = monotonic() + seconds
+        while (self.pending or self.rest) and not self.broken and monotonic() < limit:
+            self.hurry()
+            native_sleep(0.001)
+
     def settle(self):
         """Writes what waits, before its task waits for something else."""
-        if self.pending and self.lock.acquire(False):
+        if self.pending and self.take():
             self.flush()
 
 
@@ -1037,7 +1059,7 @@ class Gateway(object):
         self.id = id
         self.model = self.execmodel = model
         self.options = options
-        self.output = Output(io.writer, model)
+        self.output = Output(io.writer, model, options["batch"])
         self.ports = {}
         self.ids = itertools.count(2, 2)
         self.running = set()
@@ -1375,7 +1397,7 @@ class Gateway(object):
 
         def interrupted(_, frame):
             if self.main_busy:
-                if frame is not None and frame.f_code is FLUSH_CODE and not self.closing:
+                if frame is not None and frame.f_code in WRITING and not self.closing:
                     self.output.deferred = True  # the frame must be whole
                 else:
                     raise KeyboardInterrupt
@@ -1388,6 +1410,7 @@ class Gateway(object):
                 _thread.start_new_thread(self.pump_output, (number, fd))
         self.model.serve(self)
         self.io.finish()
+        self.output.drain(0.5)
 
     def forget(self):
         """In a child that was forked: the connection is not its own."""
@@ -1411,7 +1434,7 @@ class Gateway(object):
 
 
 native_sleep = time.sleep
-FLUSH_CODE = (Output.write if PY3 else Output.write.__func__).__code__
+WRITING = [getattr(method, "__func__", method).__code__ for method in (Output.flush, Output.write)]
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -1522,17 +1545,16 @@ class Greenlets(Model):
 
         for fd in (io.reader, io.writer):
             fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) | os.O_NONBLOCK)
-        _thread.start_new_thread(self.watch, (io, _thread.allocate_lock(), time.sleep))
+        _thread.start_new_thread(self.watch, (io,))
 
-    def watch(self, io, _, sleep):
+    def watch(self, io):
         poll = select.poll()
         poll.register(io.reader, 0)
         while not poll.poll():
             pass
-        sleep(io.options["grace"])
+        native_sleep(io.options["grace"])
         Model.interrupt(self, ())
-        sleep(io.options["interrupt"])
-        os._exit(1)
+        Model.give_up(self, io.options["interrupt"])
 
     def interrupt(self, running):
         for port in list(running):
@@ -1563,6 +1585,9 @@ class Greenlets(Model):
     def serve(self, gateway):
         self.start(gateway.receive)
         gateway.main_gate.acquire()
+
+    def writer_lock(self):
+        return self.allocate_lock()
 
     def give_up(self, seconds):
         _thread.start_new_thread(Model.give_up, (self, seconds))
@@ -1701,8 +1726,7 @@ def compile_async(source, name):
         ast.increment_lineno(tree, -1)
         scope = {}
         exec(compile(tree, name, "exec", 0, True), scope)
-        code = scope["main"].__code__
-        return compile("__main__()", name, "eval") if code is None else code
+        return scope["main"].__code__
 
 
 class LoopGate(object):
