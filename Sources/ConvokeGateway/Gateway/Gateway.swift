@@ -19,6 +19,10 @@ public final class Gateway: Sendable {
   let worker: (any GatewayWorker)?
   let link: any GatewayLink
   let state = Mutex(State())
+  /// The end of the exchange of HELLO: whether the worker answered.
+  let hello = Answer<Bool>()
+  /// Whether bytes came since the last heartbeat.
+  let wasHeard = Atomic(true)
   private let decoder: Mutex<FrameDecoder>
   private let outputHandler: (@Sendable (OutputChunk) -> Void)?
 
@@ -31,11 +35,8 @@ public final class Gateway: Sendable {
     var peer: PeerCapabilities?
     var information: WorkerInformation?
     var isExited = false
-    var endWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
-    var nextWaiter: UInt64 = 0
-    var lastHeard = ContinuousClock.now
+    var endWaiters: [ObjectIdentifier: Answer<Bool>] = [:]
     var heartbeat: ReactorTimer?
-    var helloWaiter: CheckedContinuation<Void, Never>?
   }
 
   enum Phase { case opening, open, ended }
@@ -117,16 +118,12 @@ extension Gateway {
   }
 
   private func receive(_ bytes: ArraySlice<UInt8>) {
-    let (frames, failure) = self.decoder.withLock { $0.frames(in: bytes) }
-    self.state.withLock { $0.lastHeard = .now }
-    var last: Channel?
-    for frame in frames {
-      if frame.code == .channelData {
-        if last?.number != frame.channel { last = self.receiver(of: frame.channel) }
-        last?.deliver(frame.payload)
-      } else {
-        self.handle(frame)
-        last = nil
+    self.wasHeard.store(true, ordering: .relaxed)
+    let (events, failure) = self.decoder.withLock { $0.events(in: bytes) }
+    for event in events {
+      switch event {
+      case .items(let number, let payloads): self.receiver(of: number)?.deliver(payloads)
+      case .frame(let frame): self.handle(frame)
       }
     }
     if let failure {
@@ -185,7 +182,9 @@ extension Gateway {
       case .bool(let bytes) = items.last
     else { return }
     let coercion = WireStringCoercion(python2String: python2 ? .text : .bytes, isTextBytes: bytes)
-    if frame.channel == 0 { self.state.withLock { $0.coercion = coercion } }
+    if frame.channel == 0 { return self.state.withLock { $0.coercion = coercion } }
+    let channel = self.state.withLock { $0.channels[frame.channel] }
+    channel?.state.withLock { $0.coercion = coercion }
   }
 
   private func takeOutput(_ frame: Frame) {
@@ -198,27 +197,52 @@ extension Gateway {
 }
 
 extension Channel {
-  func deliver(_ payload: ChannelState.Payload) {
-    let receiver = self.state.withLock { $0.deliver(payload) }
-    receiver?.resume(returning: payload)
+  func deliver(_ payloads: [ChannelState.Payload]) {
+    let ready = self.state.withLock { $0.deliver(payloads[...]) }
+    for (receiver, payload) in zip(ready, payloads) { receiver.resume(returning: payload) }
   }
 
   func takeGrant(_ payload: [UInt8]) {
+    guard payload.count == 4 else { return }
     let bytes = payload.reduce(0) { $0 << 8 | Int($1) }
     for waiter in self.state.withLock({ $0.grant(bytes) }) { waiter.resume() }
   }
 }
 
 extension FrameDecoder {
-  /// Takes a piece of the stream; hands out the frames it completes, and what is wrong with the next one.
-  mutating func frames(in bytes: ArraySlice<UInt8>) -> ([Frame], WireError?) {
-    var frames: [Frame] = []
+  /// What a piece of the stream brings.
+  enum Event {
+    /// Items of one channel that came one after the other.
+    case items(Int32, [ChannelState.Payload])
+    /// Any other frame.
+    case frame(Frame)
+  }
+
+  /// Takes a piece of the stream; hands out what it completes, and what is wrong with the next frame.
+  mutating func events(in bytes: ArraySlice<UInt8>) -> ([Event], WireError?) {
+    var events: [Event] = []
+    var items: [ChannelState.Payload] = []
+    var channel: Int32 = 0
+    var failure: WireError?
     self.feed(bytes.span)
     do throws(WireError) {
-      while let frame = try self.next() { frames.append(frame) }
-      return (frames, nil)
+      while let frame = try self.next() {
+        let isItem = frame.code == .channelData
+        if !items.isEmpty, !isItem || frame.channel != channel {
+          events.append(.items(channel, items))
+          items = []
+        }
+        if isItem {
+          channel = frame.channel
+          items.append(frame.payload)
+        } else {
+          events.append(.frame(frame))
+        }
+      }
     } catch {
-      return (frames, error)
+      failure = error
     }
+    if !items.isEmpty { events.append(.items(channel, items)) }
+    return (events, failure)
   }
 }

@@ -70,6 +70,7 @@ monotonic = getattr(time, "monotonic", time.time)
 (HELLO, WINDOW, PING, PONG, UNKNOWN, OUTPUT) = range(64, 70)
 
 READ_SIZE = 65536
+KEPT_SIZE = 2 << 20  # larger frames get memory of their own
 INTERRUPTED = u"keyboard-interrupted"
 ONE_TASK_ONLY = u"concurrent remote_exec would cause deadlock for main_thread_only execmodel"
 DEFAULTS = {
@@ -1055,6 +1056,8 @@ class Gateway(object):
         self.main_free = model.main_runs_tasks
         self.main_busy = False  # code of the user runs in the main thread
         self.idle_gate = None
+        self.spare = b""  # for large frames
+        self.reads_in_place = model.read is os.read and hasattr(os, "readv")
 
     # -- what remote code may use
 
@@ -1088,11 +1091,13 @@ class Gateway(object):
             report(formatted_error())
         self.finish()
 
-    def read(self, size=READ_SIZE):
+    def read(self, size=READ_SIZE, place=None):
         while True:
             try:
                 if self.silence is not None and not self.poll.poll(self.silence):
                     return b""
+                if place is not None:
+                    return os.readv(self.io.reader, (place,))
                 return self.model.read(self.io.reader, size)
             except (IOError, OSError) as error:
                 if error.errno == errno.EAGAIN:
@@ -1103,6 +1108,12 @@ class Gateway(object):
     def read_large(self, body, start):
         """Fills the body of a large frame in place."""
         while start < len(body):
+            if self.reads_in_place:
+                count = self.read(0, body[start:])
+                if not count:
+                    return False
+                start += count
+                continue
             part = self.read(min(len(body) - start, 1 << 20))
             if not part:
                 return False
@@ -1137,17 +1148,21 @@ class Gateway(object):
                 at = stop
             rest = end - at
             if rest >= 9 and size > READ_SIZE:
-                body = bytearray(size)
+                # Memory that is used again costs far less than new memory.
+                whole = self.spare if size <= len(self.spare) else bytearray(size)
+                if size <= KEPT_SIZE:
+                    self.spare = whole
+                body = memoryview(whole)[:size]
                 have = rest - 9
                 body[:have] = memoryview(buffer)[at + 9:]
-                if not self.read_large(memoryview(body), have):
+                if not self.read_large(body, have):
                     return
                 port = ports.get(id)
                 if code != DATA:
-                    self.on_frame(code, id, bytes(body))
+                    self.on_frame(code, id, body.tobytes())
                 elif port is not None and not port.ended:
-                    self.on_data(port, memoryview(body) if PY3 else bytes(body))
-                del body
+                    self.on_data(port, body if PY3 else body.tobytes())
+                del body, whole
                 buffer = b""
                 continue
             more = self.read()
