@@ -1,4 +1,4 @@
-/// What waits to be written on a link, and who writes it. Pure.
+/// What waits to be written on a link, and who writes it; pure.
 struct LinkOutput {
   /// What somebody who added bytes has to do.
   enum Next { case nothing, write, writeLater, refused }
