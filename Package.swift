@@ -62,6 +62,11 @@ let package = Package(
       name: "ConvokeGatewayTests",
       dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeWire", "Testbed"]
     ),
+    .testTarget(
+      name: "Interop",
+      dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeWire", "Testbed"],
+      exclude: ["wire.py"]
+    ),
     .testTarget(name: "ConvokeWireTests", dependencies: ["ConvokeWire", "Testbed"]),
     .testTarget(name: "ConvokeHostsTests", dependencies: ["ConvokeHosts"]),
     .testTarget(name: "ConvokeProcessTests", dependencies: ["ConvokeProcess"]),

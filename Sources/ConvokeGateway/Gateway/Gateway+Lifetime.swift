@@ -29,6 +29,9 @@ extension Gateway {
       }
     }
     self.hello.give(true)
+    if self.role != nil {
+      try? self.send(.hello, 0, value: PeerCapabilities.hello(heartbeat: nil))
+    }
   }
 
   // Counts periods instead of looking at the clock: a program that was stopped for long must not take

@@ -18,6 +18,8 @@ public final class Gateway: Sendable {
   /// What runs the worker, to end it; `nil` for a socket.
   let worker: (any GatewayWorker)?
   let link: any GatewayLink
+  /// What a gateway in the worker's role runs; `nil` for a controller.
+  let role: WorkerRole?
   let state = Mutex(State())
   /// The end of the exchange of HELLO: whether the worker answered.
   let hello = Answer<Bool>()
@@ -35,6 +37,7 @@ public final class Gateway: Sendable {
     var peer: PeerCapabilities?
     var information: WorkerInformation?
     var isExited = false
+    var executing = 0
     var endWaiters: [ObjectIdentifier: Answer<Bool>] = [:]
     var heartbeat: ReactorTimer?
   }
@@ -46,8 +49,10 @@ public final class Gateway: Sendable {
     spec: GatewaySpec,
     link: any GatewayLink,
     worker: (any GatewayWorker)?,
-    options: GatewayOptions
+    options: GatewayOptions,
+    role: WorkerRole? = nil
   ) {
+    self.role = role
     self.id = id
     self.spec = spec
     self.link = link
@@ -56,6 +61,8 @@ public final class Gateway: Sendable {
     self.highWater = options.highWater
     self.outputHandler = options.outputHandler
     self.decoder = Mutex(FrameDecoder(limit: options.limits.memory))
+    // Each side makes channels of numbers of its own.
+    if role != nil { self.state.withLock { $0.nextNumber = 2 } }
   }
 
   /// Whether the worker can still be heard: execnet's `hasreceiver`.
@@ -111,8 +118,10 @@ extension Gateway.State {
 extension Gateway {
   func start() {
     self.state.withLock { $0.phase = .open }
+    // A controller ends with who holds it, a worker with its link.
+    let owner = self.role == nil ? nil : self
     self.link.start(
-      receive: { [weak self] bytes in self?.receive(bytes) },
+      receive: { [weak self, owner] bytes in (owner ?? self)?.receive(bytes) },
       end: { [weak self] reason in self?.linkEnded(reason) }
     )
   }
@@ -135,7 +144,8 @@ extension Gateway {
   // Data for a channel that the other side made may come before the item that names the channel is read.
   private func receiver(of number: Int32) -> Channel? {
     let known = self.state.withLock { $0.channels[number] }
-    if known != nil || number % 2 != 0 { return known }
+    let isOurs = number % 2 == (self.role == nil ? 1 : 0)
+    if known != nil || isOurs { return known }
     return self.channel(for: WireChannelReference(number))
   }
 
@@ -150,13 +160,12 @@ extension Gateway {
       channel?.finish(.failed(self.remoteError(text)))
       self.forget(frame.channel)
     case .channelLastMessage: channel?.finish(.closed, isHalf: true)
-    case .channelExecute:
-      self.sendClose(frame.channel, error: "execution disallowed")
+    case .channelExecute, .status, .terminate: self.serve(frame)
     case .reconfigure: self.takeReconfiguration(frame)
     case .hello: self.takeHello(frame)
     case .window: channel?.takeGrant(frame.payload)
     case .ping: self.send(.pong, 0, frame.payload)
-    case .pong, .terminate, .unknownCode: break
+    case .pong, .unknownCode: break
     case .output: self.takeOutput(frame)
     default: self.send(.unknownCode, 0, [UInt8(bitPattern: frame.code.rawValue)])
     }
