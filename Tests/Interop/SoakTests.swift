@@ -4,11 +4,12 @@ import Foundation
 import Testbed
 import Testing
 
-/// Work for as long as `scripts/soak` says; not run otherwise.
-@Suite(.enabled(if: SoakTests.seconds > 0), .timeLimit(.minutes(120)))
-struct SoakTests {
-  static let seconds = Int(ProcessInfo.processInfo.environment["CONVOKE_SOAK_SECONDS"] ?? "") ?? 0
+private let soakSeconds =
+  Int(ProcessInfo.processInfo.environment["CONVOKE_SOAK_SECONDS"] ?? "") ?? 0
 
+/// Work for as long as `scripts/soak` says; not run otherwise.
+@Suite(.enabled(if: soakSeconds > 0), .timeLimit(.minutes(120)))
+struct SoakTests {
   private struct Usage: CustomStringConvertible {
     var descriptors: Int
     var threads: Int
@@ -36,7 +37,7 @@ struct SoakTests {
   @Test func `descriptors and memory stay flat`() async throws {
     let seed = UInt64(ProcessInfo.processInfo.environment["SEED"] ?? "") ?? 1
     var random = SeededGenerator(seed: seed)
-    let end = ContinuousClock.now.advanced(by: .seconds(Self.seconds))
+    let end = ContinuousClock.now.advanced(by: .seconds(soakSeconds))
     var workers: [Int32] = []
     for _ in 0..<3 { workers += try await self.round(&random) }
     let before = try Usage.now()
