@@ -1056,6 +1056,7 @@ class Gateway(object):
         self.main_free = model.main_runs_tasks
         self.main_busy = False  # code of the user runs in the main thread
         self.idle_gate = None
+        self.told_to_end = False
         self.spare = b""  # for large frames
         self.reads_in_place = model.read is os.read and hasattr(os, "readv")
 
@@ -1142,6 +1143,7 @@ class Gateway(object):
                         else:
                             self.on_data(port, buffer[at + 9:stop])
                 elif code == TERMINATE:
+                    self.told_to_end = True
                     return
                 else:
                     self.on_frame(code, id, buffer[at + 9:stop])
@@ -1378,6 +1380,7 @@ class Gateway(object):
             self.model.interrupt(self.running)
             self.model.acquire(self.idle_gate, options["interrupt"])
         if self.running:
+            self.end_children(9)
             os._exit(1)
         self.model.stop()
         self.main_job = None
@@ -1403,6 +1406,16 @@ class Gateway(object):
                 _thread.start_new_thread(self.pump_output, (number, fd))
         self.model.serve(self)
         self.io.finish()
+        self.end_children(15)
+
+    def end_children(self, number):
+        """Nobody is left to end what was started here, if the controller went without a word."""
+        if self.told_to_end or type(self.io) is not Stdio or not hasattr(os, "killpg"):
+            return
+        if os.getpgrp() == os.getpid():
+            if number == 15:
+                signal.signal(number, signal.SIG_IGN)  # of the group this process goes on
+            os.killpg(0, number)
 
     def forget(self):
         """In a child that was forked: the connection is not its own."""
