@@ -3,7 +3,7 @@ import ConvokeWire
 import Testing
 
 /// What holds over every transport and with every worker.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(2)))
 struct ContractTests {
   @Test(arguments: Endpoint.all)
   func `values of every type come back as they were`(endpoint: Endpoint) async throws {
