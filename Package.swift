@@ -60,7 +60,12 @@ let package = Package(
     .target(name: "Testbed", dependencies: ["ConvokeProcess"], path: "Tests/Testbed"),
     .testTarget(
       name: "ConvokeGatewayTests",
-      dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeWire"]
+      dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeWire", "Testbed"]
+    ),
+    .testTarget(
+      name: "Interop",
+      dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeWire", "Testbed"],
+      exclude: ["wire.py"]
     ),
     .testTarget(name: "ConvokeWireTests", dependencies: ["ConvokeWire", "Testbed"]),
     .testTarget(name: "ConvokeHostsTests", dependencies: ["ConvokeHosts"]),

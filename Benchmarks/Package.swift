@@ -6,6 +6,15 @@ let package = Package(
   dependencies: [.package(name: "convoke", path: "..")],
   targets: [
     .executableTarget(
+      name: "GatewayBenchmark",
+      dependencies: [
+        .product(name: "ConvokeGateway", package: "convoke"),
+        .product(name: "ConvokeWire", package: "convoke"),
+      ],
+      path: "gateways",
+      exclude: ["counter.c"]
+    ),
+    .executableTarget(
       name: "HostSetBenchmark",
       dependencies: [.product(name: "ConvokeHosts", package: "convoke")],
       path: "hosts"

@@ -118,7 +118,7 @@ struct GatewayTests {
   @Test func `a slow worker holds back the sender`() async throws {
     try await withGateway { gateway in
       let channel = try gateway.execute(
-        .python("import time\nchannel.send('ready')\ntime.sleep(1)\nfor item in channel: pass")
+        .python("import time\nchannel.send('ready')\ntime.sleep(3)\nfor item in channel: pass")
       )
       _ = try await channel.receive()
       let piece = WireValue.bytes([UInt8](repeating: 7, count: 100_000))

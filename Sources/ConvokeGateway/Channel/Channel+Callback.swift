@@ -30,8 +30,10 @@ extension Channel {
   ) async {
     do {
       while let payload = try await self.nextForCallback() {
-        try await callback(try self.decode(payload))
-        self.didConsume(payload)
+        // Consumed once the callback is done with it, so that a slow one holds back the other side.
+        let strings = self.state.withLock { $0.coercion }
+        try await callback(try self.decode(payload, strings))
+        _ = self.didConsume(payload)
       }
     } catch {
       self.close(error: "the receive callback failed: \(error)")

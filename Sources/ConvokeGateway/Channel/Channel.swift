@@ -14,13 +14,12 @@ public final class Channel: Sendable {
   /// The gateway.
   public let gateway: Gateway
 
-  let state = Mutex(ChannelState())
-  private let coercion: Mutex<WireStringCoercion>
+  let state: Mutex<ChannelState>
 
   init(_ number: Int32, of gateway: Gateway, coercion: WireStringCoercion) {
     self.number = number
     self.gateway = gateway
-    self.coercion = Mutex(coercion)
+    self.state = Mutex(ChannelState(coercion: coercion))
   }
 
   /// Whether no more items come.
@@ -34,15 +33,17 @@ public final class Channel: Sendable {
   /// - Parameter coercion: What strings become.
   /// - Throws: ``GatewayError`` with code ``GatewayError/Code/gatewayLost``.
   public func reconfigure(_ coercion: WireStringCoercion) throws {
-    self.coercion.withLock { $0 = coercion }
+    self.state.withLock { $0.coercion = coercion }
     try self.gateway.reconfigure(coercion, channel: self.number)
   }
 
   var name: String { "channel \(self.number) of gateway \(self.gateway.id)" }
 
-  func decode(_ payload: ChannelState.Payload) throws -> WireValue {
-    let strings = self.coercion.withLock { $0 }
-    return try WireSerializer(limits: self.gateway.limits, strings: strings).value(from: payload)
+  func decode(
+    _ payload: ChannelState.Payload,
+    _ strings: WireStringCoercion
+  ) throws -> WireValue {
+    try WireSerializer(limits: self.gateway.limits, strings: strings).value(from: payload)
   }
 }
 
@@ -133,7 +134,22 @@ extension Channel {
   ///   side failed, ``GatewayError/Code/endOfChannel`` when no more items come,
   ///   ``GatewayError/Code/timedOut`` at the limit; `CancellationError` when the task is cancelled.
   public func receive(within limit: Duration? = nil) async throws -> WireValue {
-    try self.decode(try await self.nextPayload(within: limit))
+    var end: ContinuousClock.Instant?
+    while true {
+      switch self.state.withLock({ $0.find(self.name) }) {
+      case .item(let payload, let grant, let strings):
+        if let grant { self.gateway.grant(grant, to: self.number) }
+        return try self.decode(payload, strings)
+      case .end(let error): throw error
+      case .callback:
+        throw GatewayError(.misuse, "the items of \(self.name) go to its callback")
+      case .nothing: end = try self.end(of: limit, end)
+      }
+      if let payload = await self.waitForPayload(until: end) {
+        return try self.decode(payload, self.didConsume(payload))
+      }
+      try Task.checkCancellation()
+    }
   }
 
   /// Waits for the next item, of a given type.
@@ -162,37 +178,22 @@ extension Channel {
     return self.gateway.channel(for: reference)
   }
 
-  func nextPayload(within limit: Duration?) async throws -> ChannelState.Payload {
-    if self.state.withLock({ $0.hasCallback }) {
-      throw GatewayError(.misuse, "the items of \(self.name) go to its callback")
-    }
-    let end = limit.map { ContinuousClock.now.advanced(by: $0) }
-    while true {
-      if let payload = self.takeNext() { return payload }
-      if let error = self.state.withLock({ $0.end == nil ? nil : $0.takeError(self.name) }) {
-        throw error
-      }
-      if let payload = await self.waitForPayload(until: end) {
-        self.didConsume(payload)
-        return payload
-      }
-      try Task.checkCancellation()
-      if let end, ContinuousClock.now >= end, !self.isClosed {
-        throw GatewayError(.timedOut, "nothing arrived on \(self.name) within \(limit ?? .zero)")
-      }
-    }
+  // When a wait ends; it is looked at only when there is something to wait for.
+  private func end(
+    of limit: Duration?,
+    _ end: ContinuousClock.Instant?
+  ) throws(GatewayError) -> ContinuousClock.Instant? {
+    guard let limit else { return nil }
+    guard let end else { return ContinuousClock.now.advanced(by: limit) }
+    if ContinuousClock.now < end { return end }
+    throw GatewayError(.timedOut, "nothing arrived on \(self.name) within \(limit)")
   }
 
-  private func takeNext() -> ChannelState.Payload? {
-    let payload = self.state.withLock { $0.next() }
-    if let payload { self.didConsume(payload) }
-    return payload
-  }
-
-  func didConsume(_ payload: ChannelState.Payload) {
-    guard let window = self.gateway.receiveWindow else { return }
-    let grant = self.state.withLock { $0.consume(payload.count, window: window) }
+  /// Notes that an item was consumed; hands out how its strings are to be read.
+  func didConsume(_ payload: ChannelState.Payload) -> WireStringCoercion {
+    let (grant, strings) = self.state.withLock { ($0.consume(payload.count), $0.coercion) }
     if let grant { self.gateway.grant(grant, to: self.number) }
+    return strings
   }
 
   private func waitForPayload(until end: ContinuousClock.Instant?) async -> ChannelState.Payload? {

@@ -1,3 +1,5 @@
+import ConvokeWire
+
 /// What a channel knows: items that wait, who waits for them, credit and the ways it may have ended.
 ///
 /// Pure: every event hands out what is to be done once the lock around the state is released.
@@ -34,10 +36,14 @@ struct ChannelState {
   /// Whether items go to a callback.
   var hasCallback = false
 
+  /// What strings become when items are read.
+  var coercion: WireStringCoercion
   /// How many bytes of items may still be sent; `nil` without flow control.
   private var credit: Int?
   /// Bytes consumed here that the other side was not told of yet.
   private var consumed = 0
+
+  init(coercion: WireStringCoercion = .channel) { self.coercion = coercion }
 
   mutating func makeID() -> UInt64 {
     self.nextID += 1
@@ -46,12 +52,38 @@ struct ChannelState {
 
   // MARK: - Receiving
 
-  /// Takes an item; hands it back with who waits for it.
-  mutating func deliver(_ payload: Payload) -> Receiver? {
-    if self.end != nil || self.isClosedHere { return nil }
-    if !self.receivers.isEmpty { return self.receivers.removeFirst().continuation }
-    self.queue.append(payload)
-    return nil
+  /// Takes items; hands out who waits, each for the item of the same place.
+  mutating func deliver(_ payloads: ArraySlice<Payload>) -> [Receiver] {
+    if self.end != nil || self.isClosedHere { return [] }
+    if self.receivers.isEmpty {
+      self.queue += payloads
+      return []
+    }
+    let ready = self.receivers.prefix(payloads.count).map(\.continuation)
+    self.receivers.removeFirst(ready.count)
+    self.queue += payloads.dropFirst(ready.count)
+    return ready
+  }
+
+  /// What a receiver finds.
+  enum Found {
+    /// An item, and the bytes to grant to the other side if it is time.
+    case item(Payload, grant: Int?, WireStringCoercion)
+    /// No item, and none will come.
+    case end(GatewayError)
+    /// No item yet.
+    case nothing
+    /// All items go to the callback.
+    case callback
+  }
+
+  /// Looks for an item, and at the end of the channel only when there is none.
+  mutating func find(_ name: @autoclosure () -> String) -> Found {
+    if self.hasCallback { return .callback }
+    if let payload = self.next() {
+      return .item(payload, grant: self.consume(payload.count), self.coercion)
+    }
+    return self.end == nil ? .nothing : .end(self.takeError(name()))
   }
 
   /// The next item if one waits.
@@ -67,15 +99,6 @@ struct ChannelState {
       self.head = 0
     }
     return payload
-  }
-
-  /// All items that wait.
-  mutating func takeAll() -> [Payload] {
-    defer {
-      self.queue = []
-      self.head = 0
-    }
-    return self.head == 0 ? self.queue : Array(self.queue[self.head...])
   }
 
   /// Lets a receiver wait; `false` if it has to look again instead.
@@ -163,6 +186,9 @@ struct ChannelState {
   /// Turns flow control on: the other side takes so many bytes before it grants more.
   mutating func startFlowControl(window: Int) { if self.credit == nil { self.credit = window } }
 
+  /// The bytes that this side takes before it grants more.
+  private var window: Int? { self.credit == nil ? nil : PeerCapabilities.window }
+
   /// Whether an item may be sent now.
   var hasCredit: Bool { self.credit.map { $0 > 0 } ?? true }
 
@@ -188,7 +214,8 @@ struct ChannelState {
   }
 
   /// Notes that an item was consumed; hands out the bytes to grant, once they are worth a frame.
-  mutating func consume(_ bytes: Int, window: Int) -> Int? {
+  mutating func consume(_ bytes: Int) -> Int? {
+    guard let window = self.window else { return nil }
     self.consumed += bytes
     guard self.consumed * 2 >= window, self.end == nil else { return nil }
     defer { self.consumed = 0 }

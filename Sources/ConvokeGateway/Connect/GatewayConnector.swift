@@ -50,9 +50,7 @@ struct GatewayConnector: Sendable {
     _ words: [String],
     _ options: GatewayOptions
   ) throws -> (any GatewayLink, (any GatewayWorker)?) {
-    guard let down = Descriptor.makePipe(), let up = Descriptor.makePipe() else {
-      throw GatewayError(.notStarted, "no descriptor is left for a pipe; raise ulimit -n")
-    }
+    let (down, up) = try Self.makePipes()
     Descriptor.enlarge(down.write)
     Descriptor.enlarge(up.write)
     let command = Command(arguments: words).with {
@@ -66,9 +64,26 @@ struct GatewayConnector: Sendable {
         }
       }
       $0.accepting = .all
+      // A worker that is ended here had its time before.
+      $0.termination = .immediate
+      $0.killsGroupAtEnd = true
     }
     let process = command.launch()
     return (DescriptorLink(input: up.read, output: down.write), LocalWorker(process: process))
+  }
+
+  private typealias Pipe = (read: Int32, write: Int32)
+
+  private static func makePipes() throws(GatewayError) -> (down: Pipe, up: Pipe) {
+    guard let down = Descriptor.makePipe() else { throw self.noDescriptor }
+    if let up = Descriptor.makePipe() { return (down, up) }
+    Descriptor.close(down.read)
+    Descriptor.close(down.write)
+    throw self.noDescriptor
+  }
+
+  private static var noDescriptor: GatewayError {
+    GatewayError(.notStarted, "no descriptor is left for a pipe; raise ulimit -n")
   }
 
   private func bootstrap(

@@ -144,6 +144,10 @@ struct TunnelWorker: GatewayWorker {
 
   func kill() async {
     try? await self.control.send(.int(TunnelProgram.kill))
+    // The gateway in between may be next to end: it must have done this before. Somebody who asked for
+    // the end is answered now.
+    try? await self.control.send(.int(TunnelProgram.wait))
+    _ = try? await self.control.receive(within: .seconds(1))
     self.control.close()
   }
 }

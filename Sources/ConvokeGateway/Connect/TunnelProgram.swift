@@ -36,13 +36,27 @@ enum TunnelProgram {
             pass
         close_input()
 
+    ended = threading.Event()
+
+    def report():
+        ended.wait()
+        try:
+            control.send(process.returncode)
+        except (OSError, IOError, EOFError):
+            pass
+
+    def start(target):
+        thread = threading.Thread(target=target)
+        thread.daemon = True
+        thread.start()
+
     def obey():
         try:
             for number in control:
                 if number == 1:
                     kill()
                 elif number == 2:
-                    control.send(process.wait())
+                    start(report)
                 elif number == 4:
                     close_input()
         except (OSError, IOError, EOFError):
@@ -50,10 +64,8 @@ enum TunnelProgram {
         # Nobody is left to ask for the process.
         close_input()
 
-    for target in (down, obey):
-        thread = threading.Thread(target=target)
-        thread.daemon = True
-        thread.start()
+    start(down)
+    start(obey)
     try:
         while True:
             data = os.read(process.stdout.fileno(), 1 << 18)
@@ -62,7 +74,12 @@ enum TunnelProgram {
             channel.send(data)
     except (OSError, IOError, EOFError):
         pass
+    except BaseException:
+        kill()
+        raise
     close_input()
     process.wait()
+    kill()
+    ended.set()
     """
 }

@@ -8,16 +8,8 @@ extension Gateway {
   /// Tells a Convoke worker what this side knows, and waits for its answer.
   func exchangeHello(heartbeat: Duration?, within limit: Duration) async throws {
     try self.send(.hello, 0, value: PeerCapabilities.hello(heartbeat: heartbeat))
-    let timer = Reactor.shared.schedule(after: limit) { self.wakeHello() }
-    await withCheckedContinuation { continuation in
-      let isDone = self.state.withLock { state in
-        if state.peer != nil || state.lost != nil { return true }
-        state.helloWaiter = continuation
-        return false
-      }
-      if isDone { continuation.resume() }
-    }
-    Reactor.shared.cancel(timer)
+    _ = await self.hello.wait(within: limit, otherwise: false)
+    try Task.checkCancellation()
     let (peer, lost) = self.state.withLock { ($0.peer, $0.lost) }
     if let lost { throw lost }
     guard let peer else {
@@ -36,33 +28,25 @@ extension Gateway {
         channel.state.withLock { $0.startFlowControl(window: window) }
       }
     }
-    self.wakeHello()
-  }
-
-  private func wakeHello() {
-    let waiter = self.state.withLock { state in
-      defer { state.helloWaiter = nil }
-      return state.helloWaiter
+    self.hello.give(true)
+    if self.role != nil {
+      try? self.send(.hello, 0, value: PeerCapabilities.hello(heartbeat: nil))
     }
-    waiter?.resume()
   }
 
-  /// The window this side has granted; `nil` when the worker knows no flow control.
-  var receiveWindow: Int? {
-    self.state.withLock { $0.peer?.window == nil ? nil : PeerCapabilities.window }
-  }
-
-  private func beat(every period: Duration) {
+  // Counts periods instead of looking at the clock: a program that was stopped for long must not take
+  // its own silence for that of the worker.
+  private func beat(every period: Duration, silent: Int = 0) {
     let timer = Reactor.shared.schedule(after: period) { [weak self] in
-      guard let self else { return }
-      let silence = self.state.withLock { $0.lastHeard.duration(to: .now) }
-      guard self.isConnected else { return }
-      if silence > period * 3 {
+      guard let self, self.isConnected else { return }
+      let wasHeard = self.wasHeard.exchange(false, ordering: .relaxed)
+      let silent = wasHeard ? 0 : silent + 1
+      if silent >= 3 {
         self.link.close()
-        return self.linkEnded("nothing was heard from the worker for \(silence)")
+        return self.linkEnded("nothing was heard from the worker for \(period * 3)")
       }
       self.send(.ping, 0, [0, 0, 0, 0, 0, 0, 0, 0])
-      self.beat(every: period)
+      self.beat(every: period, silent: silent)
     }
     self.state.withLock { $0.heartbeat = timer }
   }
@@ -75,7 +59,7 @@ extension Gateway {
     let error = GatewayError(.gatewayLost, "gateway \(self.id) is gone: \(reason)")
     let (channels, waiters, timer) = self.state.withLock { state in
       guard state.phase != .ended else {
-        return ([Channel](), [CheckedContinuation<Void, Never>](), ReactorTimer?.none)
+        return ([Channel](), [Answer<Bool>](), ReactorTimer?.none)
       }
       state.phase = .ended
       state.lost = error
@@ -87,8 +71,8 @@ extension Gateway {
     }
     if let timer { Reactor.shared.cancel(timer) }
     for channel in channels { channel.finish(.lost(error)) }
-    self.wakeHello()
-    for waiter in waiters { waiter.resume() }
+    self.hello.give(false)
+    for waiter in waiters { waiter.give(true) }
   }
 
   /// Asks the worker to end and sends nothing more; does not wait, and is harmless the second time.
@@ -108,33 +92,22 @@ extension Gateway {
   /// - Returns: Whether the worker has gone silent within the limit.
   @discardableResult
   public func join(within limit: Duration? = nil) async -> Bool {
-    let id = self.state.withLock { state in
-      state.nextWaiter += 1
-      return state.nextWaiter
+    let answer = Answer<Bool>()
+    let isDone = self.state.withLock { state in
+      if state.phase != .ended { state.endWaiters[ObjectIdentifier(answer)] = answer }
+      return state.phase == .ended
     }
-    let wake = { @Sendable in
-      self.state.withLock { $0.endWaiters.removeValue(forKey: id) }?.resume() ?? ()
-    }
-    let timer = limit.map { Reactor.shared.schedule(after: $0, wake) }
-    defer { if let timer { Reactor.shared.cancel(timer) } }
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        let isDone = self.state.withLock { state in
-          if state.phase == .ended || Task.isCancelled { return true }
-          state.endWaiters[id] = continuation
-          return false
-        }
-        if isDone { continuation.resume() }
-      }
-    } onCancel: {
-      wake()
-    }
-    return self.state.withLock { $0.phase == .ended }
+    if isDone { return true }
+    defer { self.state.withLock { $0.endWaiters[ObjectIdentifier(answer)] = nil } }
+    return await answer.wait(within: limit, otherwise: false)
   }
 
   /// Ends the worker: asks it to, and kills it and its children if it is not gone in time.
   ///
-  /// - Parameter limit: How long the worker has to end by itself.
+  /// Children that the worker leaves behind in its process group are killed as well.
+  ///
+  /// - Parameter limit: How long the worker has to end by itself, and how long this takes at most but
+  ///   for the moment that killing takes.
   public func terminate(within limit: Duration) async {
     self.exit()
     let deadline = ContinuousClock.now.advanced(by: limit)

@@ -87,9 +87,9 @@ extension Gateway {
 
   func waitBelowHighWater() async throws {
     guard let highWater = self.highWater else { return }
-    await withCheckedContinuation { continuation in
-      self.link.whenBelow(highWater) { continuation.resume() }
-    }
+    let answer = Answer<Bool>()
+    self.link.whenBelow(highWater) { answer.give(true) }
+    _ = await answer.wait(otherwise: false)
     try Task.checkCancellation()
   }
 }

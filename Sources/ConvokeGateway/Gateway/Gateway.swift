@@ -18,7 +18,13 @@ public final class Gateway: Sendable {
   /// What runs the worker, to end it; `nil` for a socket.
   let worker: (any GatewayWorker)?
   let link: any GatewayLink
+  /// What a gateway in the worker's role runs; `nil` for a controller.
+  let role: WorkerRole?
   let state = Mutex(State())
+  /// The end of the exchange of HELLO: whether the worker answered.
+  let hello = Answer<Bool>()
+  /// Whether bytes came since the last heartbeat.
+  let wasHeard = Atomic(true)
   private let decoder: Mutex<FrameDecoder>
   private let outputHandler: (@Sendable (OutputChunk) -> Void)?
 
@@ -31,11 +37,9 @@ public final class Gateway: Sendable {
     var peer: PeerCapabilities?
     var information: WorkerInformation?
     var isExited = false
-    var endWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
-    var nextWaiter: UInt64 = 0
-    var lastHeard = ContinuousClock.now
+    var executing = 0
+    var endWaiters: [ObjectIdentifier: Answer<Bool>] = [:]
     var heartbeat: ReactorTimer?
-    var helloWaiter: CheckedContinuation<Void, Never>?
   }
 
   enum Phase { case opening, open, ended }
@@ -45,8 +49,10 @@ public final class Gateway: Sendable {
     spec: GatewaySpec,
     link: any GatewayLink,
     worker: (any GatewayWorker)?,
-    options: GatewayOptions
+    options: GatewayOptions,
+    role: WorkerRole? = nil
   ) {
+    self.role = role
     self.id = id
     self.spec = spec
     self.link = link
@@ -55,6 +61,8 @@ public final class Gateway: Sendable {
     self.highWater = options.highWater
     self.outputHandler = options.outputHandler
     self.decoder = Mutex(FrameDecoder(limit: options.limits.memory))
+    // Each side makes channels of numbers of its own.
+    if role != nil { self.state.withLock { $0.nextNumber = 2 } }
   }
 
   /// Whether the worker can still be heard: execnet's `hasreceiver`.
@@ -110,23 +118,21 @@ extension Gateway.State {
 extension Gateway {
   func start() {
     self.state.withLock { $0.phase = .open }
+    // A controller ends with who holds it, a worker with its link.
+    let owner = self.role == nil ? nil : self
     self.link.start(
-      receive: { [weak self] bytes in self?.receive(bytes) },
+      receive: { [weak self, owner] bytes in (owner ?? self)?.receive(bytes) },
       end: { [weak self] reason in self?.linkEnded(reason) }
     )
   }
 
   private func receive(_ bytes: ArraySlice<UInt8>) {
-    let (frames, failure) = self.decoder.withLock { $0.frames(in: bytes) }
-    self.state.withLock { $0.lastHeard = .now }
-    var last: Channel?
-    for frame in frames {
-      if frame.code == .channelData {
-        if last?.number != frame.channel { last = self.receiver(of: frame.channel) }
-        last?.deliver(frame.payload)
-      } else {
-        self.handle(frame)
-        last = nil
+    self.wasHeard.store(true, ordering: .relaxed)
+    let (events, failure) = self.decoder.withLock { $0.events(in: bytes) }
+    for event in events {
+      switch event {
+      case .items(let number, let payloads): self.receiver(of: number)?.deliver(payloads)
+      case .frame(let frame): self.handle(frame)
       }
     }
     if let failure {
@@ -138,7 +144,8 @@ extension Gateway {
   // Data for a channel that the other side made may come before the item that names the channel is read.
   private func receiver(of number: Int32) -> Channel? {
     let known = self.state.withLock { $0.channels[number] }
-    if known != nil || number % 2 != 0 { return known }
+    let isOurs = number % 2 == (self.role == nil ? 1 : 0)
+    if known != nil || isOurs { return known }
     return self.channel(for: WireChannelReference(number))
   }
 
@@ -153,13 +160,12 @@ extension Gateway {
       channel?.finish(.failed(self.remoteError(text)))
       self.forget(frame.channel)
     case .channelLastMessage: channel?.finish(.closed, isHalf: true)
-    case .channelExecute:
-      self.sendClose(frame.channel, error: "execution disallowed")
+    case .channelExecute, .status, .terminate: self.serve(frame)
     case .reconfigure: self.takeReconfiguration(frame)
     case .hello: self.takeHello(frame)
     case .window: channel?.takeGrant(frame.payload)
     case .ping: self.send(.pong, 0, frame.payload)
-    case .pong, .terminate, .unknownCode: break
+    case .pong, .unknownCode: break
     case .output: self.takeOutput(frame)
     default: self.send(.unknownCode, 0, [UInt8(bitPattern: frame.code.rawValue)])
     }
@@ -185,7 +191,9 @@ extension Gateway {
       case .bool(let bytes) = items.last
     else { return }
     let coercion = WireStringCoercion(python2String: python2 ? .text : .bytes, isTextBytes: bytes)
-    if frame.channel == 0 { self.state.withLock { $0.coercion = coercion } }
+    if frame.channel == 0 { return self.state.withLock { $0.coercion = coercion } }
+    let channel = self.state.withLock { $0.channels[frame.channel] }
+    channel?.state.withLock { $0.coercion = coercion }
   }
 
   private func takeOutput(_ frame: Frame) {
@@ -198,27 +206,52 @@ extension Gateway {
 }
 
 extension Channel {
-  func deliver(_ payload: ChannelState.Payload) {
-    let receiver = self.state.withLock { $0.deliver(payload) }
-    receiver?.resume(returning: payload)
+  func deliver(_ payloads: [ChannelState.Payload]) {
+    let ready = self.state.withLock { $0.deliver(payloads[...]) }
+    for (receiver, payload) in zip(ready, payloads) { receiver.resume(returning: payload) }
   }
 
   func takeGrant(_ payload: [UInt8]) {
+    guard payload.count == 4 else { return }
     let bytes = payload.reduce(0) { $0 << 8 | Int($1) }
     for waiter in self.state.withLock({ $0.grant(bytes) }) { waiter.resume() }
   }
 }
 
 extension FrameDecoder {
-  /// Takes a piece of the stream; hands out the frames it completes, and what is wrong with the next one.
-  mutating func frames(in bytes: ArraySlice<UInt8>) -> ([Frame], WireError?) {
-    var frames: [Frame] = []
+  /// What a piece of the stream brings.
+  enum Event {
+    /// Items of one channel that came one after the other.
+    case items(Int32, [ChannelState.Payload])
+    /// Any other frame.
+    case frame(Frame)
+  }
+
+  /// Takes a piece of the stream; hands out what it completes, and what is wrong with the next frame.
+  mutating func events(in bytes: ArraySlice<UInt8>) -> ([Event], WireError?) {
+    var events: [Event] = []
+    var items: [ChannelState.Payload] = []
+    var channel: Int32 = 0
+    var failure: WireError?
     self.feed(bytes.span)
     do throws(WireError) {
-      while let frame = try self.next() { frames.append(frame) }
-      return (frames, nil)
+      while let frame = try self.next() {
+        let isItem = frame.code == .channelData
+        if !items.isEmpty, !isItem || frame.channel != channel {
+          events.append(.items(channel, items))
+          items = []
+        }
+        if isItem {
+          channel = frame.channel
+          items.append(frame.payload)
+        } else {
+          events.append(.frame(frame))
+        }
+      }
     } catch {
-      return (frames, error)
+      failure = error
     }
+    if !items.isEmpty { events.append(.items(channel, items)) }
+    return (events, failure)
   }
 }

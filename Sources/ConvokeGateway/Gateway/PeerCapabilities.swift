@@ -5,7 +5,7 @@ struct PeerCapabilities: Sendable {
   /// The version of the extensions: 1.
   static let version = 1
   /// The bytes of items that this side takes on a channel before it grants more.
-  static let window = 1 << 20
+  static let window = 4 << 20
 
   /// The bytes of items that the other side takes on a channel before it grants more.
   var window: Int?

@@ -76,7 +76,7 @@ public final class GatewayGroup: Sendable {
     var results: [Result<Gateway, any Error>?] = Array(repeating: nil, count: specs.count)
     // Identifiers follow the order of the specifications, not that of the answers.
     let ids = specs.map { spec in Result { try self.reserve(spec.id) } }
-    for stage in Self.stages(of: specs) {
+    for stage in Self.stages(of: specs, ids.map { try? $0.get() }) {
       await withTaskGroup(of: (Int, Result<Gateway, any Error>).self) { group in
         for (started, index) in stage.enumerated() {
           if started >= window, let (done, result) = await group.next() { results[done] = result }
@@ -98,11 +98,11 @@ public final class GatewayGroup: Sendable {
   }
 
   // Gateways through others come after those.
-  private static func stages(of specs: [GatewaySpec]) -> [[Int]] {
+  private static func stages(of specs: [GatewaySpec], _ ids: [String?]) -> [[Int]] {
     var stages: [[Int]] = []
     var left = Array(specs.indices)
     while !left.isEmpty {
-      let waiting = Set(left.compactMap { specs[$0].id })
+      let waiting = Set(left.compactMap { ids[$0] })
       let ready = left.filter { index in
         let needs = specs[index].via ?? specs[index].installVia
         return needs.map { !waiting.contains($0) } ?? true
@@ -157,18 +157,22 @@ public final class GatewayGroup: Sendable {
 
   // MARK: - Ending
 
-  /// Ends all members: those through others first, each within the limit, and removes them.
+  /// Ends all members, those through others first, and removes them.
   ///
-  /// - Parameter limit: How long the workers have to end by themselves.
+  /// - Parameter limit: How long the workers have to end by themselves, all together; those through
+  ///   others leave time for these.
   public func terminate(within limit: Duration = .seconds(5)) async {
+    let end = ContinuousClock.now.advanced(by: limit)
     while true {
       let members = self.gateways
       if members.isEmpty { return }
       let needed = Set(members.compactMap { $0.spec.via ?? $0.spec.installVia })
       let leaves = members.filter { !needed.contains($0.id) }
       let batch = leaves.isEmpty ? members : leaves
+      let left = max(.zero, ContinuousClock.now.duration(to: end))
+      let share = batch.count == members.count ? left : left / 2
       await withTaskGroup(of: Void.self) { group in
-        for gateway in batch { group.addTask { await gateway.terminate(within: limit) } }
+        for gateway in batch { group.addTask { await gateway.terminate(within: share) } }
       }
       let ended = Set(batch.map(\.id))
       self.state.withLock { state in

@@ -1,4 +1,3 @@
-import ConvokeProcess
 import Synchronization
 
 /// A link whose first byte is the worker's answer to its program: `1`.
@@ -6,61 +5,51 @@ import Synchronization
 /// Source: execnet 2.1, `gateway_bootstrap`.
 final class GreetingLink: GatewayLink {
   private struct State {
-    var answer: Result<Void, GatewayError>?
-    var waiter: CheckedContinuation<Void, Never>?
+    var isGreeted = false
     var early: [UInt8] = []
     var receive: (@Sendable (ArraySlice<UInt8>) -> Void)?
     var end: (@Sendable (String) -> Void)?
     var ended: String?
+
+    mutating func takeEarly(
+      _ receive: @escaping @Sendable (ArraySlice<UInt8>) -> Void
+    ) -> [UInt8]? {
+      if self.early.isEmpty {
+        self.receive = receive
+        return nil
+      }
+      defer { self.early = [] }
+      return self.early
+    }
   }
 
   private let base: any GatewayLink
   private let state = Mutex(State())
+  private let greeting = Answer<GatewayError?>()
 
   init(_ base: any GatewayLink) { self.base = base }
 
   func waitForGreeting(within limit: Duration) async throws {
     self.base.start(receive: { self.take($0) }, end: { self.takeEnd($0) })
-    let timer = Reactor.shared.schedule(after: limit) {
-      self.answer(.failure(GatewayError(.timedOut, "its worker did not answer within \(limit)")))
-    }
-    defer { Reactor.shared.cancel(timer) }
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        let isDone = self.state.withLock { state in
-          if state.answer != nil { return true }
-          state.waiter = continuation
-          return false
-        }
-        if isDone { continuation.resume() }
-      }
-    } onCancel: {
-      self.answer(.failure(GatewayError(.notStarted, "the task was cancelled")))
-    }
-    try self.state.withLock { $0.answer ?? .success(()) }.get()
-  }
-
-  private func answer(_ answer: Result<Void, GatewayError>) {
-    let waiter = self.state.withLock { state in
-      if state.answer == nil { state.answer = answer }
-      defer { state.waiter = nil }
-      return state.waiter
-    }
-    waiter?.resume()
+    let late = GatewayError(.timedOut, "its worker did not answer within \(limit)")
+    let failure = await self.greeting.wait(within: limit, otherwise: late)
+    try Task.checkCancellation()
+    if let failure { throw failure }
   }
 
   private func take(_ bytes: ArraySlice<UInt8>) {
     if let receive = self.state.withLock({ $0.receive }) { return receive(bytes) }
-    let isFirst = self.state.withLock { state in
-      defer { state.early += bytes }
-      return state.early.isEmpty
-    }
     // What comes before the gateway has started waits in the kernel.
     self.base.setPaused(true)
+    let isFirst = self.state.withLock { state in
+      state.early += state.isGreeted ? bytes : bytes.dropFirst()
+      defer { state.isGreeted = true }
+      return !state.isGreeted
+    }
     guard isFirst else { return }
-    if bytes.first == UInt8(ascii: "1") { return self.answer(.success(())) }
+    if bytes.first == UInt8(ascii: "1") { return self.greeting.give(nil) }
     let text = String(decoding: bytes.prefix(200), as: UTF8.self)
-    self.answer(.failure(GatewayError(.notStarted, "its worker answered \(text.debugDescription)")))
+    self.greeting.give(GatewayError(.notStarted, "its worker answered \(text.debugDescription)"))
   }
 
   private func takeEnd(_ reason: String) {
@@ -69,19 +58,19 @@ final class GreetingLink: GatewayLink {
       return state.end
     }
     end?(reason)
-    self.answer(.failure(GatewayError(.notStarted, "its worker ended before it answered")))
+    self.greeting.give(GatewayError(.notStarted, "its worker ended before it answered"))
   }
 
   func start(
     receive: @escaping @Sendable (ArraySlice<UInt8>) -> Void,
     end: @escaping @Sendable (String) -> Void
   ) {
-    let (early, ended) = self.state.withLock { state in
-      state.receive = receive
+    // What came early goes first, and is handed on by this side alone until none is left.
+    while let early = self.state.withLock({ $0.takeEarly(receive) }) { receive(early[...]) }
+    let ended = self.state.withLock { state in
       state.end = end
-      return (state.early.dropFirst(), state.ended)
+      return state.ended
     }
-    if !early.isEmpty { receive(early) }
     if let ended { end(ended) } else { self.base.setPaused(false) }
   }
 

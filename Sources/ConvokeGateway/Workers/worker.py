@@ -70,6 +70,7 @@ monotonic = getattr(time, "monotonic", time.time)
 (HELLO, WINDOW, PING, PONG, UNKNOWN, OUTPUT) = range(64, 70)
 
 READ_SIZE = 65536
+KEPT_SIZE = 2 << 20  # larger frames get memory of their own
 INTERRUPTED = u"keyboard-interrupted"
 ONE_TASK_ONLY = u"concurrent remote_exec would cause deadlock for main_thread_only execmodel"
 DEFAULTS = {
@@ -1077,6 +1078,9 @@ class Gateway(object):
         self.main_free = model.main_runs_tasks
         self.main_busy = False  # code of the user runs in the main thread
         self.idle_gate = None
+        self.told_to_end = False
+        self.spare = b""  # for large frames
+        self.reads_in_place = model.read is os.read and hasattr(os, "readv")
 
     # -- what remote code may use
 
@@ -1110,11 +1114,13 @@ class Gateway(object):
             report(formatted_error())
         self.finish()
 
-    def read(self, size=READ_SIZE):
+    def read(self, size=READ_SIZE, place=None):
         while True:
             try:
                 if self.silence is not None and not self.poll.poll(self.silence):
                     return b""
+                if place is not None:
+                    return os.readv(self.io.reader, (place,))
                 return self.model.read(self.io.reader, size)
             except (IOError, OSError) as error:
                 if error.errno == errno.EAGAIN:
@@ -1125,6 +1131,12 @@ class Gateway(object):
     def read_large(self, body, start):
         """Fills the body of a large frame in place."""
         while start < len(body):
+            if self.reads_in_place:
+                count = self.read(0, body[start:])
+                if not count:
+                    return False
+                start += count
+                continue
             part = self.read(min(len(body) - start, 1 << 20))
             if not part:
                 return False
@@ -1153,23 +1165,28 @@ class Gateway(object):
                         else:
                             self.on_data(port, buffer[at + 9:stop])
                 elif code == TERMINATE:
+                    self.told_to_end = True
                     return
                 else:
                     self.on_frame(code, id, buffer[at + 9:stop])
                 at = stop
             rest = end - at
             if rest >= 9 and size > READ_SIZE:
-                body = bytearray(size)
+                # Memory that is used again costs far less than new memory.
+                whole = self.spare if size <= len(self.spare) else bytearray(size)
+                if size <= KEPT_SIZE:
+                    self.spare = whole
+                body = memoryview(whole)[:size]
                 have = rest - 9
                 body[:have] = memoryview(buffer)[at + 9:]
-                if not self.read_large(memoryview(body), have):
+                if not self.read_large(body, have):
                     return
                 port = ports.get(id)
                 if code != DATA:
-                    self.on_frame(code, id, bytes(body))
+                    self.on_frame(code, id, body.tobytes())
                 elif port is not None and not port.ended:
-                    self.on_data(port, memoryview(body) if PY3 else bytes(body))
-                del body
+                    self.on_data(port, body if PY3 else body.tobytes())
+                del body, whole
                 buffer = b""
                 continue
             more = self.read()
@@ -1385,6 +1402,7 @@ class Gateway(object):
             self.model.interrupt(self.running)
             self.model.acquire(self.idle_gate, options["interrupt"])
         if self.running:
+            self.end_children(9)
             os._exit(1)
         self.model.stop()
         self.main_job = None
@@ -1411,6 +1429,16 @@ class Gateway(object):
         self.model.serve(self)
         self.io.finish()
         self.output.drain(0.5)
+        self.end_children(15)
+
+    def end_children(self, number):
+        """Nobody is left to end what was started here, if the controller went without a word."""
+        if self.told_to_end or type(self.io) is not Stdio or not hasattr(os, "killpg"):
+            return
+        if os.getpgrp() == os.getpid():
+            if number == 15:
+                signal.signal(number, signal.SIG_IGN)  # of the group this process goes on
+            os.killpg(0, number)
 
     def forget(self):
         """In a child that was forked: the connection is not its own."""

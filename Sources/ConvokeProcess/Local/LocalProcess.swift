@@ -92,6 +92,8 @@ package final class LocalProcess: Sendable {
 
   private func reap() {
     let started = self.state.withLock { $0.started }
+    // Until it is reaped, the number of the group cannot belong to others.
+    if self.process.command.killsGroupAtEnd { _ = kill(-started.pid, SIGKILL) }
     let end = convoke_reap(started.pid)
     guard end.ended != 0 else { return }
     Reactor.shared.unwatch(started.descriptor)

@@ -25,6 +25,13 @@ package enum Descriptor {
     return (transfer, bytes)
   }
 
+  /// Reads at most as many bytes as the buffer has.
+  package static func read(_ descriptor: Int32, into buffer: inout [UInt8]) -> Transfer {
+    unsafe buffer.withUnsafeMutableBytes { memory in
+      self.transfer { unsafe Glibc.read(descriptor, memory.baseAddress, memory.count) }
+    }
+  }
+
   /// Writes from a slice.
   package static func write(_ descriptor: Int32, _ bytes: ArraySlice<UInt8>) -> Transfer {
     unsafe bytes.withUnsafeBytes { pointer in

@@ -1,7 +1,7 @@
 /// Cuts a stream of bytes into frames, however the stream comes in pieces.
 ///
 /// What it holds is at most what has been fed and not taken, and the room for the frame that is
-/// coming, which never grows beyond twice what has arrived of it. After an error it gives the same
+/// coming, which never grows beyond twice what has arrived of it or 1 MiB. After an error it gives the same
 /// error again: nobody knows where the next frame starts.
 public struct FrameDecoder: Sendable {
   /// The longest payload that is accepted.
@@ -24,6 +24,8 @@ public struct FrameDecoder: Sendable {
 
   /// Payloads from this length on are gathered where they stay.
   private static let longPayload = 64 << 10
+  /// The room that a long payload is given at once, if it needs so much.
+  private static let firstRoom = 1 << 20
   /// More room than this is not kept when it is not used.
   private static let kept = 1 << 20
 
@@ -156,7 +158,7 @@ extension FrameDecoder {
     let count = min(length - pending.frame.payload.count, piece.count - first)
     let needed = pending.frame.payload.count + count
     if needed > pending.frame.payload.capacity {
-      pending.frame.payload.reserveCapacity(min(length, max(Self.longPayload, 2 * needed)))
+      pending.frame.payload.reserveCapacity(min(length, max(Self.firstRoom, 2 * needed)))
     }
     pending.frame.payload.append(piece, from: first, count: count)
     self.pending = pending
