@@ -86,6 +86,7 @@ extension Gateway {
       return (Array(state.channels.values), Array(state.endWaiters.values), state.heartbeat)
     }
     if let timer { Reactor.shared.cancel(timer) }
+    WireTrace.shared?.note("ended: \(reason)", by: self.id)
     for channel in channels { channel.finish(.lost(error)) }
     self.wakeHello()
     for waiter in waiters { waiter.resume() }

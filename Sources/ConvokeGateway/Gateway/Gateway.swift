@@ -120,7 +120,9 @@ extension Gateway {
     let (frames, failure) = self.decoder.withLock { $0.frames(in: bytes) }
     self.state.withLock { $0.lastHeard = .now }
     var last: Channel?
+    let trace = WireTrace.shared
     for frame in frames {
+      trace?.received(frame, by: self.id)
       if frame.code == .channelData {
         if last?.number != frame.channel { last = self.receiver(of: frame.channel) }
         last?.deliver(frame.payload)
