@@ -84,6 +84,7 @@ struct ExecCommand: AsyncParsableCommand {
       settings,
       self.fanout,
       self.display,
+      try RecordOptions.parse([]),
       canBeRaw: true
     )
     call.launcher = launcher

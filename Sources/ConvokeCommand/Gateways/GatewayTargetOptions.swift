@@ -66,9 +66,7 @@ struct GatewayTargetOptions: ParsableArguments {
   }
 
   private func hosts(_ text: String, _ configuration: Configuration) async throws -> HostSet {
-    var targets = TargetOptions()
-    targets.hosts = [text]
-    targets.exclude = []
+    var targets = try TargetOptions.parse(["--hosts=\(text)"])
     targets.groups = self.groups
     return try await targets.resolve(configuration)
   }

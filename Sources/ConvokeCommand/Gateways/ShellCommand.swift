@@ -32,9 +32,7 @@ struct ShellCommand: AsyncParsableCommand {
   func run() async throws {
     let configuration = try Configuration()
     let settings = try self.connection.settings(configuration)
-    var targets = GatewayTargetOptions()
-    targets.workers = [self.spec]
-    targets.groups = try GroupOptions.parse([])
+    let targets = try GatewayTargetOptions.parse(["--workers=\(self.spec)"])
     let members = try await targets.resolve(configuration, settings)
     guard members.count == 1, let member = members.first else {
       throw UsageError("'\(self.spec)' stands for \(members.count) workers; a shell needs one")

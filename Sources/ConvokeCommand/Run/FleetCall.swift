@@ -47,7 +47,7 @@ struct FleetCall {
     _ settings: SSHSettings,
     _ fanout: FanoutOptions,
     _ display: DisplayOptions,
-    _ record: RecordOptions = .init(),
+    _ record: RecordOptions,
     canBeRaw: Bool
   ) throws {
     self.configuration = configuration
