@@ -1,5 +1,6 @@
 import ConvokeGateway
 import ConvokeServices
+import ConvokeWire
 import Foundation
 import Testbed
 
@@ -169,6 +170,11 @@ struct SyncFixture: Sendable {
       )
     }
     return names
+  }
+
+  /// An entry of a list, as the program of the far side reads it.
+  static func entry(_ parent: Int, _ name: String, _ kind: Int) -> WireValue {
+    .tuple([.int(parent), .bytes(Array(name.utf8)), .int(kind), 0o755, 0, 0, .bytes([])])
   }
 
   /// Temporary files that were left.

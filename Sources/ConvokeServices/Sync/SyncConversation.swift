@@ -12,6 +12,7 @@ final class SyncConversation: Sendable {
     /// The files that are wanted, with the hash of what is there if that has the right size.
     var wants: [Int: String?] = [:]
     var isListed = false
+    var extras: [[WireValue]] = []
     var isDone = false
     var isOver = false
     var outstanding = 0
@@ -49,6 +50,8 @@ final class SyncConversation: Sendable {
   func begin() async {
     do {
       let channel = try self.target.gateway.execute(.python(SyncProgram.source))
+      // Names are bytes, with Python 2 too.
+      try channel.reconfigure(WireStringCoercion(python2String: .bytes, isTextBytes: false))
       self.channel.withLock { $0 = channel }
       try await channel.send(
         .tuple([.bytes(Array(self.target.destination.utf8)), .bool(self.target.deletes)])
@@ -90,6 +93,15 @@ final class SyncConversation: Sendable {
 
   /// Waits until the list is compared.
   func waitUntilListed() async throws { try await self.wait { $0.isListed } }
+
+  /// Waits for the list of what could be deleted; there is none if nothing is.
+  func waitForExtras() async throws -> [[WireValue]] {
+    try await self.wait { $0.isDone || !$0.extras.isEmpty }
+    return self.state.withLock { $0.isOver ? [] : $0.extras }
+  }
+
+  /// Tells the far side that nothing more comes.
+  func close() { self.channel.withLock({ $0 })?.close() }
 
   /// Waits until all is done.
   func waitUntilDone() async throws { try await self.wait { $0.isDone } }
@@ -180,6 +192,8 @@ final class SyncConversation: Sendable {
       let failure = SyncOutcome.FileFailure(path: self.path(index), reason: parts[2].string ?? "")
       self.state.withLock { $0.outcome.failures.append(failure) }
       self.report(.failed(gateway: gateway, path: failure.path, reason: failure.reason))
+    case (SyncProgram.Reply.extras, 3):
+      self.wake { $0.extras.append(parts[2].elements ?? []) }
     case (SyncProgram.Reply.done, 3):
       self.wake { state in
         state.outcome.links = index

@@ -2,7 +2,7 @@
 ///
 /// Items are tuples whose first element is one of the numbers of ``Order`` and ``Reply``; pieces of a
 /// file are bare bytes. Names are bytes, and never sent back.
-enum SyncProgram {
+package enum SyncProgram {
   /// What this side says.
   enum Order {
     static let list = 0
@@ -12,6 +12,7 @@ enum SyncProgram {
     static let same = 4
     static let drop = 5
     static let finish = 6
+    static let delete = 7
   }
 
   /// What the far side says.
@@ -23,6 +24,7 @@ enum SyncProgram {
     static let failed = 4
     static let done = 5
     static let alive = 6
+    static let extras = 7
   }
 
   /// Kinds of entries.
@@ -33,11 +35,11 @@ enum SyncProgram {
     static let kept = 3
   }
 
-  static let source = #"""
+  package static let source = #"""
     import errno, hashlib, os, stat, sys
     DIRECTORY, FILE, LINK, KEPT = range(4)
-    LIST, READY, START, END, SAME, DROP, FINISH = range(7)
-    WANT, LISTED, RECEIVED, WRITTEN, FAILED, DONE, ALIVE = range(7)
+    LIST, READY, START, END, SAME, DROP, FINISH, DELETE = range(8)
+    WANT, LISTED, RECEIVED, WRITTEN, FAILED, DONE, ALIVE, EXTRAS = range(8)
     EXACT_TIMES = sys.version_info >= (3, 3)
     BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 
@@ -233,16 +235,27 @@ enum SyncProgram {
 
         # The end
 
-        def finish(self, may_delete):
+        def finish(self, asks):
             self.discard()
-            order = range(len(self.entries) - 1, -1, -1)
-            for index in order:
+            for index in range(len(self.entries)):
                 if self.entries[index][1] == LINK and index not in self.broken:
                     self.attempt(index, self.link, index)
-            if self.deletes and may_delete and not self.failures:
+            self.extras = []
+            if self.deletes and not self.failures:
                 for index in sorted(self.names):
-                    self.attempt(index, self.prune, index)
-            for index in order:
+                    self.attempt(index, self.find_extras, index)
+            if asks and self.extras:
+                self.channel.send((EXTRAS, 0, self.extras))
+            else:
+                self.delete(range(len(self.extras)))
+
+        def delete(self, numbers):
+            for number in numbers:
+                parent, name = self.extras[number][:2]
+                path = os.path.join(self.path(parent), name)
+                if self.attempt(parent, remove, path):
+                    self.deleted += 1
+            for index in range(len(self.entries) - 1, -1, -1):
                 path, kind, mode, mtime, size, target = self.entries[index]
                 if kind == DIRECTORY and index not in self.broken:
                     self.attempt(index, self.touch_directory, path, mode, mtime)
@@ -263,11 +276,14 @@ enum SyncProgram {
             os.rename(temporary, path)
             self.links += 1
 
-        def prune(self, index):
-            for name in os.listdir(self.path(index)):
+        def find_extras(self, index):
+            for name in sorted(os.listdir(self.path(index))):
                 if name not in self.names[index]:
-                    remove(os.path.join(self.path(index), name))
-                    self.deleted += 1
+                    info = os.lstat(os.path.join(self.path(index), name))
+                    kind = DIRECTORY if stat.S_ISDIR(info.st_mode) else FILE
+                    if stat.S_ISLNK(info.st_mode):
+                        kind = LINK
+                    self.extras.append((index, name, kind, info.st_size))
 
         def touch_directory(self, path, mode, mtime):
             if stat.S_IMODE(os.stat(path).st_mode) != mode:
@@ -292,7 +308,9 @@ enum SyncProgram {
                 elif item[0] == DROP:
                     self.discard()
                 elif item[0] == FINISH:
-                    return self.finish(item[1])
+                    self.finish(item[1])
+                elif item[0] == DELETE:
+                    self.delete(item[1])
 
     receiver = Receiver(channel, *channel.receive())
     try:

@@ -48,11 +48,37 @@ struct SyncRun {
     for conversation in conversations { try await conversation.send(SyncProgram.Order.ready) }
     for conversation in conversations { try await conversation.waitUntilListed() }
     let skipped = try await self.sendFiles(tree, conversations)
+    let asks = self.options.filter != nil && !self.options.deletesFiltered
     for conversation in conversations {
-      try await conversation.send(SyncProgram.Order.finish, .bool(true))
+      try await conversation.send(SyncProgram.Order.finish, .bool(asks))
     }
-    for conversation in conversations { try await conversation.waitUntilDone() }
+    for conversation in conversations {
+      for extras in try await conversation.waitForExtras() {
+        let condemned = extras.indices.filter { self.isCondemned(extras[$0], tree) }
+        let list = WireValue.list(condemned.map { .int($0) })
+        try await conversation.send(SyncProgram.Order.delete, list)
+      }
+      try await conversation.waitUntilDone()
+      // It ends the program of the far side.
+      conversation.close()
+    }
     return skipped
+  }
+
+  // What is there but not here is deleted only if it would have been copied.
+  private func isCondemned(_ extra: WireValue, _ tree: SourceTree) -> Bool {
+    guard let parts = extra.elements, parts.count == 4, let parent = parts[0].int,
+      tree.entries.indices.contains(parent), let name = parts[1].bytes
+    else { return false }
+    let kinds: [Int: SyncEntry.Kind] = [
+      SyncProgram.Kind.directory: .directory, SyncProgram.Kind.link: .link,
+    ]
+    let entry = SyncEntry(
+      path: tree.path(parent).appending(name).text,
+      kind: kinds[parts[2].int ?? 0] ?? .file,
+      size: parts[3].int ?? 0
+    )
+    return self.options.filter?(entry) ?? true
   }
 
   // MARK: - Files
