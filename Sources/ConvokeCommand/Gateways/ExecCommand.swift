@@ -77,6 +77,8 @@ struct ExecCommand: AsyncParsableCommand {
     }
     var options = GatewayOptions()
     options.openTimeout = settings.connectTimeout
+    // Code that is to end is seldom worth a long wait.
+    options.closeTimeout = .seconds(2)
     let launcher = GatewayLauncher(members, options: options, program: try self.program())
     var call = try FleetCall(
       members.map(GatewayLauncher.host),

@@ -64,7 +64,8 @@ final class ShellSession: Sendable {
   private let channel: Channel
   private let control: Channel
   private let isTerminal = isatty(STDIN_FILENO) == 1
-  private let isReady = Mutex(false)
+  /// How often the far side was ready for a line, less the lines it was sent.
+  private let prompts = Mutex(0)
 
   init(_ gateway: Gateway) throws {
     self.channel = try gateway.execute(.python(ShellProgram.source))
@@ -87,7 +88,7 @@ final class ShellSession: Sendable {
     return try await withThrowingTaskGroup(of: Int32?.self) { tasks in
       tasks.addTask {
         for await line in lines {
-          self.isReady.withLock { $0 = false }
+          self.prompts.withLock { $0 -= 1 }
           try await self.channel.send(.string(line))
           taken.signal()
         }
@@ -118,7 +119,7 @@ final class ShellSession: Sendable {
   }
 
   private func prompt(_ goesOn: Bool) async {
-    self.isReady.withLock { $0 = true }
+    self.prompts.withLock { $0 += 1 }
     guard self.isTerminal else { return }
     await Console.shared.write(Array((goesOn ? "... " : ">>> ").utf8), to: .errors)
   }
@@ -127,7 +128,11 @@ final class ShellSession: Sendable {
     signal(SIGINT, SIG_IGN)
     let source = DispatchSource.makeSignalSource(signal: SIGINT)
     source.setEventHandler { [self] in
-      let isReady = self.isReady.withLock { $0 }
+      let isReady = self.prompts.withLock { prompts in
+        guard prompts > 0 else { return false }
+        prompts -= 1
+        return true
+      }
       if isReady { Console.shared.note("\nKeyboardInterrupt") }
       Task { try? await (isReady ? self.channel : self.control).send(.int(0)) }
     }
