@@ -67,6 +67,9 @@ struct GatewayLauncher: Launcher {
     }
     task.didOpen()
     let end = await self.execute(spec, on: gateway, task)
+    // A worker may hold back small frames for a moment, its last output among them; its answer to
+    // this comes after them. A worker that is gone has none.
+    _ = try? await gateway.remoteStatus(within: .seconds(1))
     await self.gateways.release(gateway)
     return end
   }

@@ -6,6 +6,7 @@ enum FileHasher {
   ///
   /// - Parameter paths: The files.
   /// - Returns: The hashes in hexadecimal; files that cannot be read are missing.
+  /// - Throws: ``SyncError`` with code ``SyncError/Code/notHashed``; `CancellationError`.
   static func hashes(of paths: [BytePath]) async throws -> [BytePath: String] {
     if paths.isEmpty { return [:] }
     // xargs, because a name that is no UTF-8 cannot be an argument of a Command.
