@@ -12,6 +12,7 @@ struct ConvokeCommand: AsyncParsableCommand {
       Start with: convoke run -w 'local*4' 'echo hello from {host}'
       Every option has a default; put your own into ~/.config/convoke/config.yaml.
       """,
+    version: "0.1.0",
     subcommands: [
       RunCommand.self,
       PutCommand.self,
@@ -47,7 +48,6 @@ struct ConvokeCommand: AsyncParsableCommand {
 
   private static func status(_ error: any Error, _ code: ExitCode) -> Int32 {
     if code == .validationFailure { return ExitStatus.usage }
-    if error is HostSetError { return ExitStatus.failed }
     return error is ExitCode || code == .success ? code.rawValue : ExitStatus.internal
   }
 

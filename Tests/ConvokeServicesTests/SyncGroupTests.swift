@@ -36,6 +36,26 @@ struct SyncGroupTests {
     }
   }
 
+  @Test func `a target that falls silent is given up, and the others go on`() async throws {
+    try await SyncFixture.withFixture { fixture in
+      try fixture.write("file", "content")
+      var groupOptions = GatewayOptions()
+      groupOptions.closeTimeout = .seconds(1)
+      try await withGroup(["popen*2"], options: groupOptions) { group in
+        let pid = try await group[1].information().processID
+        #expect(kill(pid, SIGSTOP) == 0)
+        var options = SyncOptions()
+        options.stallLimit = .seconds(1)
+        var sync = DirectorySync(fixture.source.path, options: options)
+        sync.addTarget(group[0], fixture.destination.path)
+        sync.addTarget(group[1], fixture.folder.appending(path: "other").path)
+        let report = try await sync.run()
+        #expect(report.outcomes[0].isOK && fixture.exists("file"))
+        #expect((report.outcomes[1].error as? GatewayError)?.code == .timedOut)
+      }
+    }
+  }
+
   @Test func `a thousand files arrive, and the second time nothing is sent`() async throws {
     try await SyncFixture.withFixture { fixture in
       for number in 0..<1000 { try fixture.write("d\(number % 20)/f\(number)", "file \(number)") }

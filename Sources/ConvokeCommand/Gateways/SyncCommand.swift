@@ -71,7 +71,7 @@ struct SyncCommand: AsyncParsableCommand {
     let display = SyncDisplay(isQuiet: self.quiet, isVerbose: self.verbose, isJSON: self.json)
     let interruption = Interruption()
     let watch = SignalWatch(tracker: RunTracker(), interruption: interruption, console: .shared)
-    Console.shared.onBroken { interruption.request(.brokenPipe) }
+    interruption.watch(.shared)
     var options = GatewayOptions()
     options.openTimeout = settings.connectTimeout
     let group = GatewayGroup(options: options)

@@ -26,7 +26,7 @@ struct RunSession {
     let tracker = RunTracker()
     let interruption = Interruption()
     let watch = SignalWatch(tracker: tracker, interruption: interruption, console: self.console)
-    self.console.onBroken { interruption.request(.brokenPipe) }
+    interruption.watch(self.console)
     let report = await withTaskGroup(of: FleetReport??.self) { group in
       group.addTask {
         await self.follow(fleet.events(for: action, options: options), tracker, renderer)
