@@ -8,6 +8,7 @@ let package = Package(
     .library(name: "ConvokeWire", targets: ["ConvokeWire"]),
     .library(name: "ConvokeHosts", targets: ["ConvokeHosts"]),
     .library(name: "ConvokeGateway", targets: ["ConvokeGateway"]),
+    .library(name: "ConvokeServices", targets: ["ConvokeServices"]),
     .library(name: "ConvokeProcess", targets: ["ConvokeProcess"]),
     .library(name: "ConvokeSSH", targets: ["ConvokeSSH"]),
     .executable(name: "convoke", targets: ["ConvokeCommand"]),
@@ -37,6 +38,10 @@ let package = Package(
       dependencies: ["ConvokeHosts", "ConvokeProcess", "ConvokeWire"],
       exclude: ["Workers/worker.py", "Workers/worker.js"]
     ),
+    .target(
+      name: "ConvokeServices",
+      dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeWire"]
+    ),
     // Floor 3: many hosts.
     .target(name: "ConvokeFleet", dependencies: ["ConvokeHosts", "ConvokeProcess", "ConvokeSSH"]),
     // Floor 5: what a user imports, and the command.
@@ -49,9 +54,12 @@ let package = Package(
       dependencies: [
         "Convoke",
         "ConvokeFleet",
+        "ConvokeGateway",
         "ConvokeHosts",
         "ConvokeProcess",
         "ConvokeSSH",
+        "ConvokeServices",
+        "ConvokeWire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ]
@@ -66,6 +74,12 @@ let package = Package(
       name: "Interop",
       dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeWire", "Testbed"],
       exclude: ["wire.py"]
+    ),
+    .testTarget(
+      name: "ConvokeServicesTests",
+      dependencies: [
+        "ConvokeGateway", "ConvokeProcess", "ConvokeServices", "ConvokeWire", "Testbed",
+      ]
     ),
     .testTarget(name: "ConvokeWireTests", dependencies: ["ConvokeWire", "Testbed"]),
     .testTarget(name: "ConvokeHostsTests", dependencies: ["ConvokeHosts"]),

@@ -74,8 +74,8 @@ struct JSONLine {
     self.bytes.append(UInt8(ascii: ":"))
   }
 
-  // RFC 8259, section 7.
-  private static func quote(_ text: some Sequence<UInt8>, into bytes: inout [UInt8]) {
+  /// Adds a string: RFC 8259, section 7.
+  static func quote(_ text: some Sequence<UInt8>, into bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     for byte in text {
       switch byte {

@@ -16,6 +16,8 @@ struct FleetCall {
   var options: FleetOptions
   /// What feeds the standard input of the commands, if anything does.
   var input: InputSpool?
+  /// What runs the commands, if not connections over ssh.
+  var launcher: (any Launcher)?
 
   /// Reads configuration and options.
   init(
@@ -26,9 +28,31 @@ struct FleetCall {
     _ record: RecordOptions = .init(),
     canBeRaw: Bool = false
   ) async throws {
-    self.configuration = try Configuration()
-    self.hosts = Array(try await Self.hosts(targets, record, self.configuration))
-    self.settings = try connection.settings(self.configuration)
+    let configuration = try Configuration()
+    try self.init(
+      Array(try await Self.hosts(targets, record, configuration)),
+      configuration,
+      try connection.settings(configuration),
+      fanout,
+      display,
+      record,
+      canBeRaw: canBeRaw
+    )
+  }
+
+  /// Takes hosts that are known already.
+  init(
+    _ hosts: [Host],
+    _ configuration: Configuration,
+    _ settings: SSHSettings,
+    _ fanout: FanoutOptions,
+    _ display: DisplayOptions,
+    _ record: RecordOptions,
+    canBeRaw: Bool
+  ) throws {
+    self.configuration = configuration
+    self.hosts = hosts
+    self.settings = settings
     self.display = display
     self.record = record
     self.options = try fanout.fleetOptions(self.configuration)
@@ -59,7 +83,8 @@ struct FleetCall {
     // Hosts that are done let go of their connections while others still make theirs.
     settings.idleTimeout = .milliseconds(100)
     let connections = SSHConnections(settings)
-    let launcher: any Launcher = self.input.map { InputLauncher(connections, $0) } ?? connections
+    let base: any Launcher = self.launcher ?? connections
+    let launcher: any Launcher = self.input.map { InputLauncher(base, $0) } ?? base
     let session = RunSession(isQuiet: self.isQuiet, isAlone: self.mode == .raw)
     let shown = renderer ?? self.display.renderer(self.mode, self.configuration)
     let (report, reason) = await session.perform(

@@ -70,6 +70,7 @@ extension Gateway {
       return (Array(state.channels.values), Array(state.endWaiters.values), state.heartbeat)
     }
     if let timer { Reactor.shared.cancel(timer) }
+    WireTrace.shared?.note("ended: \(reason)", by: self.id)
     for channel in channels { channel.finish(.lost(error)) }
     self.hello.give(false)
     for waiter in waiters { waiter.give(true) }

@@ -11,8 +11,10 @@ extension Gateway {
   @discardableResult
   func send(_ code: MessageCode, _ channel: Int32, _ payload: [UInt8] = []) -> Bool {
     self.link.write { bytes in
+      let before = bytes.count
       // Payloads that we make ourselves are never too long.
       try? self.encoder.append(Frame(code, channel: channel, payload: payload), to: &bytes)
+      WireTrace.shared?.sent(bytes[before...], by: self.id)
     }
   }
 
@@ -33,6 +35,7 @@ extension Gateway {
       do throws(WireError) {
         try self.encoder.append(code, channel: channel, value: value, to: &bytes)
         size = bytes.count - before - Frame.headerLength
+        WireTrace.shared?.sent(bytes[before...], by: self.id)
       } catch {
         failure = error
       }

@@ -129,7 +129,9 @@ extension Gateway {
   private func receive(_ bytes: ArraySlice<UInt8>) {
     self.wasHeard.store(true, ordering: .relaxed)
     let (events, failure) = self.decoder.withLock { $0.events(in: bytes) }
+    let trace = WireTrace.shared
     for event in events {
+      trace?.received(event, by: self.id)
       switch event {
       case .items(let number, let payloads): self.receiver(of: number)?.deliver(payloads)
       case .frame(let frame): self.handle(frame)

@@ -22,6 +22,14 @@ public struct RemoteProgram: Sendable {
     _ source: String,
     _ arguments: KeyValuePairs<String, WireValue> = [:]
   ) -> RemoteProgram {
+    self.python(source, arguments: arguments.map { ($0.key, $0.value) })
+  }
+
+  /// Python source with any number of arguments.
+  package static func python(
+    _ source: String,
+    arguments: [(name: String, value: WireValue)]
+  ) -> RemoteProgram {
     let text = Self.dedented(source)
     if arguments.isEmpty {
       return RemoteProgram(source: text, arguments: [], language: .python)
@@ -66,7 +74,7 @@ public struct RemoteProgram: Sendable {
       source: try SourceFile.read(path),
       file: path,
       function: name,
-      arguments: Self.pairs(arguments),
+      arguments: Self.pairs(arguments.map { ($0.key, $0.value) }),
       language: .python
     )
   }
@@ -81,8 +89,16 @@ public struct RemoteProgram: Sendable {
     _ source: String,
     _ arguments: KeyValuePairs<String, WireValue> = [:]
   ) -> RemoteProgram {
+    self.javascript(source, arguments: arguments.map { ($0.key, $0.value) })
+  }
+
+  /// JavaScript source with any number of arguments.
+  package static func javascript(
+    _ source: String,
+    arguments: [(name: String, value: WireValue)]
+  ) -> RemoteProgram {
     // On the first line of the source, so that its line numbers stay right.
-    let names = arguments.map(\.key).joined(separator: ", ")
+    let names = arguments.map(\.name).joined(separator: ", ")
     let head = arguments.isEmpty ? "" : "const {\(names)} = kwargs; "
     return RemoteProgram(
       source: head + source,
@@ -101,8 +117,8 @@ public struct RemoteProgram: Sendable {
     ])
   }
 
-  private static func pairs(_ arguments: KeyValuePairs<String, WireValue>) -> [WireValue.Pair] {
-    arguments.map { .init(.string($0.key), $0.value) }
+  private static func pairs(_ arguments: [(name: String, value: WireValue)]) -> [WireValue.Pair] {
+    arguments.map { .init(.string($0.name), $0.value) }
   }
 
   private static func dedented(_ source: String) -> String {

@@ -59,8 +59,13 @@ public final class GatewayGroup: Sendable {
   /// - Returns: The gateway.
   /// - Throws: ``GatewayError``; `CancellationError` when the task is cancelled.
   public func open(_ spec: GatewaySpec) async throws -> Gateway {
+    try await self.open(spec, options: self.options)
+  }
+
+  /// Opens a gateway with options of its own and adds it.
+  package func open(_ spec: GatewaySpec, options: GatewayOptions) async throws -> Gateway {
     let id = try self.reserve(spec.id)
-    return try await self.open(spec, reserved: id)
+    return try await self.open(spec, reserved: id, options: options)
   }
 
   /// Opens many gateways at once, at most `window` at a time; those that fail do not hinder the others.
@@ -114,8 +119,12 @@ public final class GatewayGroup: Sendable {
     return stages
   }
 
-  private func open(_ spec: GatewaySpec, reserved id: String) async throws -> Gateway {
-    let connector = GatewayConnector(options: self.options) { id throws(GatewayError) in
+  private func open(
+    _ spec: GatewaySpec,
+    reserved id: String,
+    options: GatewayOptions? = nil
+  ) async throws -> Gateway {
+    let connector = GatewayConnector(options: options ?? self.options) { id throws(GatewayError) in
       if let gateway = self[id] { return gateway }
       throw GatewayError(.noSuchGateway, "there is no gateway '\(id)' in the group")
     }
