@@ -12,6 +12,7 @@ struct ConvokeCommand: AsyncParsableCommand {
       Start with: convoke run -w 'local*4' 'echo hello from {host}'
       Every option has a default; put your own into ~/.config/convoke/config.yaml.
       """,
+    version: "0.1.0",
     subcommands: [
       RunCommand.self,
       PutCommand.self,

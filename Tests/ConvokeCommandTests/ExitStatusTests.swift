@@ -78,6 +78,16 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
+  func `an output that cannot be written is an error`() async {
+    let line = "'\(ConvokeProgram.path)' run -w 'local*2' -n 'echo x' >/dev/full"
+    let run = ConvokeProgram.run(await Command.shell(line).run())
+    #expect(run.status == 6)
+    #expect(
+      run.errors.hasPrefix("convoke: cannot write to standard output: No space left on device\n")
+    )
+  }
+
+  @Test(.timeLimit(.minutes(1)))
   func `a call without hosts is wrong usage`() async {
     let run = await self.convoke.run("run", "true")
     #expect(run.status == 2)

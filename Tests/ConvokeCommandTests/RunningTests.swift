@@ -37,7 +37,7 @@ import Testing
   func `an input that stays open keeps nobody waiting`() async throws {
     let command = self.convoke.command(["run", "-w", "local*3", "-b", "echo done"])
     let result = try await command.with { $0.input = .stream }.start { process in
-      try await process.wait(within: .seconds(10))
+      try await process.wait(within: .seconds(40))
     }
     #expect(result.stdout.text == "local*3 (3)\ndone\n")
   }

@@ -82,6 +82,23 @@ struct StreamTests {
     }
   }
 
+  @Test func `a connection that stays serves the next set of connections`() async throws {
+    try await SSHFleet.withSSHFleet(hosts: 1) { fleet in
+      var settings = SSHSettings()
+      settings.configFile = fleet.configFile
+      settings.persist = .seconds(20)
+      var connections: [String] = []
+      for _ in 1...2 {
+        let pool = SSHConnections(settings)
+        let result = await pool.run(.shell("echo $SSH_CONNECTION"), on: Host(fleet.hostNames[0]))
+        #expect(result.outcome == .exited(0))
+        connections.append(result.stdout.text)
+        await pool.close()
+      }
+      #expect(connections[0] == connections[1])
+    }
+  }
+
   @Test func `closing leaves no ssh process`() async throws {
     try await SSHFleet.withSSHFleet(hosts: 2) { fleet in
       var settings = SSHSettings()

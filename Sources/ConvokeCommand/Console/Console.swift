@@ -25,7 +25,7 @@ final class Console: Sendable {
     var status: String?
     var isStatusShown = false
     var isBroken = false
-    var whenBroken: (@Sendable () -> Void)?
+    var whenBroken: (@Sendable (Int32) -> Void)?
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
 
@@ -71,13 +71,10 @@ final class Console: Sendable {
     return false
   }
 
-  /// Calls a function once when the reader of the output has gone.
-  func onBroken(_ action: @escaping @Sendable () -> Void) {
+  /// Calls a function once, with the error number, when the output can no longer be written.
+  func onBroken(_ action: @escaping @Sendable (Int32) -> Void) {
     self.state.withLock { $0.whenBroken = action }
   }
-
-  /// Whether the reader of standard output has gone.
-  var isBroken: Bool { self.state.withLock { $0.isBroken } }
 
   private func add(_ bytes: [UInt8], to file: File) {
     let mustStart = self.state.withLock { state in
@@ -136,19 +133,19 @@ final class Console: Sendable {
         var wait = pollfd(fd: file.rawValue, events: Int16(POLLOUT), revents: 0)
         _ = unsafe poll(&wait, 1, -1)
       } else if errno != EINTR {
-        return self.breakOff(file)
+        return self.breakOff(file, errno)
       }
     }
   }
 
   // Nobody reads the output any more, or the disk is full: go on without it.
-  private func breakOff(_ file: File) {
+  private func breakOff(_ file: File, _ error: Int32) {
     guard file == .output else { return }
     let action = self.state.withLock { state in
       state.isBroken = true
       defer { state.whenBroken = nil }
       return state.whenBroken
     }
-    action?()
+    action?(error)
   }
 }

@@ -3,7 +3,7 @@ import ConvokeHosts
 import ConvokeProcess
 import ConvokeSSH
 
-/// Shows what a call would do: hosts, routes and commands. No host is contacted.
+/// Shows what a call would do, hosts, routes and commands, without contacting any host.
 struct DryRun {
   let call: FleetCall
 

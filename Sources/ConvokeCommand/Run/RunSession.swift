@@ -26,7 +26,12 @@ struct RunSession {
     let tracker = RunTracker()
     let interruption = Interruption()
     let watch = SignalWatch(tracker: tracker, interruption: interruption, console: self.console)
-    self.console.onBroken { interruption.request(.brokenPipe) }
+    self.console.onBroken { [console] error in
+      if error == EPIPE { return interruption.request(.brokenPipe) }
+      let reason = unsafe String(cString: strerror(error))
+      console.note("convoke: cannot write to standard output: \(reason)")
+      interruption.request(.outputFailed)
+    }
     let report = await withTaskGroup(of: FleetReport??.self) { group in
       group.addTask {
         await self.follow(fleet.events(for: action, options: options), tracker, renderer)

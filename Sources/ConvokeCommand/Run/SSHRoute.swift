@@ -8,9 +8,7 @@ struct SSHRoute: CustomStringConvertible {
   let jump: String?
   let proxyCommand: String?
 
-  /// Asks the ssh client; `nil` if it does not answer.
-  ///
-  /// - Parameter words: A command line of the ssh client.
+  /// Asks the ssh client what it makes of a command line; `nil` if it does not answer.
   static func resolve(_ words: [String]) async -> SSHRoute? {
     let question = [words[0], "-G"] + words.dropFirst()
     let result = await Command(arguments: question).with { $0.deadline = .seconds(10) }.run()

@@ -10,6 +10,8 @@ final class Interruption: Sendable {
     case signal(Int32)
     /// The reader of our output has gone.
     case brokenPipe
+    /// The output cannot be written, for instance because the disk is full.
+    case outputFailed
 
     /// The exit status that goes with it.
     var status: Int32 {
@@ -17,6 +19,7 @@ final class Interruption: Sendable {
       case .user: ExitStatus.interrupted
       case .signal(let number): 128 + number
       case .brokenPipe: ExitStatus.brokenPipe
+      case .outputFailed: ExitStatus.internal
       }
     }
   }

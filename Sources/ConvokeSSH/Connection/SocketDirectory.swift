@@ -15,6 +15,7 @@ final class SocketDirectory: Sendable {
 
   /// The path of the directory, which only this user may enter.
   let path: String
+  private let watcher: Int32
   private let state = Mutex(State())
 
   /// Makes the directory, or finds the one to share; `nil` if that is not possible.
@@ -22,6 +23,7 @@ final class SocketDirectory: Sendable {
     guard let path = isShared ? Self.shared() : Self.fresh() else { return nil }
     self.path = path
     let watcher = unsafe path.withCString { unsafe convoke_watch_directory($0) }
+    self.watcher = watcher
     guard watcher >= 0 else { return nil }
     Reactor.shared.watch(watcher, for: .readable) { [weak self] _ in self?.read(watcher) }
   }
@@ -86,20 +88,42 @@ final class SocketDirectory: Sendable {
     return path
   }
 
-  // Programs that were killed leave an empty directory behind; the next one clears it away.
+  // Programs that were killed leave their directory behind; the next one clears it away.
   private static func removeAbandoned(in base: String) {
-    guard let folder = unsafe opendir(base) else { return }
+    for name in self.names(in: base) {
+      let parts = name.split(separator: "-")
+      guard parts.count == 3, parts[0] == "convoke", let pid = Int32(parts[1]) else { continue }
+      guard kill(pid, 0) != 0, errno == ESRCH else { continue }
+      if self.isOld("\(base)/\(name)") { self.clear("\(base)/\(name)") }
+    }
+  }
+
+  // A process of another container may share the folder and be alive, unseen from here.
+  private static func isOld(_ path: String) -> Bool {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0, status.st_uid == getuid() else { return false }
+    return status.st_mode & S_IFMT == S_IFDIR
+      && Double(status.st_mtim.tv_sec) + 86_400 < Timestamp.now.seconds
+  }
+
+  private static func clear(_ path: String) {
+    for name in self.names(in: path) { unsafe _ = unlink("\(path)/\(name)") }
+    unsafe _ = rmdir(path)
+  }
+
+  private static func names(in path: String) -> [String] {
+    guard let folder = unsafe opendir(path) else { return [] }
     defer { unsafe closedir(folder) }
+    var names: [String] = []
     while let entry = unsafe readdir(folder) {
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
           unsafe String(cString: $0)
         }
       }
-      let parts = name.split(separator: "-")
-      guard parts.count == 3, parts[0] == "convoke", let pid = Int32(parts[1]) else { continue }
-      if kill(pid, 0) != 0, errno == ESRCH { unsafe _ = rmdir("\(base)/\(name)") }
+      if name != ".", name != ".." { names.append(name) }
     }
+    return names
   }
 
   private static func variable(_ name: String) -> String? {
@@ -107,6 +131,10 @@ final class SocketDirectory: Sendable {
     return unsafe String(cString: value)
   }
 
-  /// Removes the directory, if no socket is left in it.
-  func remove() { unsafe _ = rmdir(self.path) }
+  /// Removes the directory with what is left in it, and ends the watch.
+  func remove() {
+    Reactor.shared.unwatch(self.watcher)
+    Descriptor.close(self.watcher)
+    Self.clear(self.path)
+  }
 }

@@ -63,7 +63,7 @@ extension RemoteProcess {
     self.process.didStart(id: leader)
     self.deliver(finding.rest, .stdout)
     self.startInput()
-    self.scheduleHeartbeat()
+    self.startHeartbeat()
     // It was stopped while it was being started.
     if self.state.withLock({ $0.isTerminating }) { self.endGroup(self.command.termination) }
     self.finishIfDone()

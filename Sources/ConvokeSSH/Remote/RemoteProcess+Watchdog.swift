@@ -70,8 +70,13 @@ final class Keeper: Sendable {
 }
 
 extension RemoteProcess {
-  /// How long a command runs before it gets signs of life, and how often it gets them.
+  /// How often a command gets signs of life.
   private static let heartbeat = Duration.seconds(6)
+  /// How long a command runs before it gets the first one: short commands do not pay for it, and
+  /// those whose watchdog needs a session of its own wait longer.
+  private var firstHeartbeat: Duration {
+    RemoteScript.watchesByInput(self.command) ? .seconds(1) : .seconds(3)
+  }
 
   func tellWatchdog(_ line: String) {
     if RemoteScript.watchesByInput(self.command) {
@@ -108,13 +113,15 @@ extension RemoteProcess {
     self.schedule(after: sequence.grace) { self.process.didForce() }
   }
 
-  func scheduleHeartbeat() {
-    self.schedule(after: Self.heartbeat) {
+  func startHeartbeat() { self.scheduleHeartbeat(after: self.firstHeartbeat) }
+
+  private func scheduleHeartbeat(after delay: Duration) {
+    self.schedule(after: delay) {
       let isOver = self.state.withLock { $0.end != nil || $0.isTerminating }
       if isOver { return }
       self.state.withLock { $0.timers.removeAll() }
       self.tellWatchdog("h\n")
-      self.scheduleHeartbeat()
+      self.scheduleHeartbeat(after: Self.heartbeat)
     }
   }
 }

@@ -41,7 +41,10 @@ extension RemoteScript {
 
   private static func watch(_ command: Command, _ plan: Plan) -> String {
     let watchesByInput = self.watchesByInput(command)
-    if plan.shell.isPOSIX { return watchesByInput ? self.lazyWatchdog : "eval \"$B\";p" }
+    if plan.shell.isPOSIX {
+      return watchesByInput
+        ? self.lazyWatchdog(isBash: plan.shell == .bash) : "eval \"$B\";p"
+    }
     return watchesByInput ? "b" : "p"
   }
 

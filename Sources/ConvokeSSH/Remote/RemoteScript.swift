@@ -57,9 +57,17 @@ enum RemoteScript {
   private static let deaf = "trap \"\" HUP INT QUIT PIPE ALRM TERM USR1 USR2 TSTP TTIN TTOU"
 
   /// What `b` does, for a shell that has not read the functions.
-  static let lazyWatchdog =
-    "exec 8<&0;{ exec 9>&2 >/dev/null 2>&1;\(Self.deaf);read -r a l||kill -0 $G||exit;"
-    + "eval \"$B\";v;w;}<&8 8<&-& exec </dev/null 8<&-"
+  ///
+  /// Bash can wait for the first sign of life with a limit, without a process for it.
+  ///
+  /// - Parameter isBash: Whether the shell is bash.
+  /// - Returns: The text, which starts the watchdog.
+  static func lazyWatchdog(isBash: Bool) -> String {
+    let limit = isBash ? "-t \(self.patience + 5) " : ""
+    return "exec 8<&0;{ exec 9>&2 >/dev/null 2>&1;\(self.deaf);"
+      + "read \(limit)-r a l||{ kill -0 $G||exit;a=t l=$d;};"
+      + "eval \"$B\";v;w;}<&8 8<&-& exec </dev/null 8<&-"
+  }
 
   private static let start = "\(Self.variables);IFS= read -r c;eval \"$c\""
 
