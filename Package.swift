@@ -8,6 +8,7 @@ let package = Package(
     .library(name: "ConvokeWire", targets: ["ConvokeWire"]),
     .library(name: "ConvokeHosts", targets: ["ConvokeHosts"]),
     .library(name: "ConvokeGateway", targets: ["ConvokeGateway"]),
+    .library(name: "ConvokeServe", targets: ["ConvokeServe"]),
     .library(name: "ConvokeProcess", targets: ["ConvokeProcess"]),
     .library(name: "ConvokeSSH", targets: ["ConvokeSSH"]),
     .executable(name: "convoke", targets: ["ConvokeCommand"]),
@@ -15,6 +16,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -37,6 +40,20 @@ let package = Package(
       dependencies: ["ConvokeHosts", "ConvokeProcess", "ConvokeWire"],
       exclude: ["Workers/worker.py", "Workers/worker.js"]
     ),
+    // The socket server, and TLS for both its ends: the only place of SwiftNIO.
+    .target(
+      name: "ConvokeServe",
+      dependencies: [
+        "CConvokeSystem",
+        "ConvokeGateway",
+        "ConvokeProcess",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "NIOTLS", package: "swift-nio"),
+      ]
+    ),
     // Floor 3: many hosts.
     .target(name: "ConvokeFleet", dependencies: ["ConvokeHosts", "ConvokeProcess", "ConvokeSSH"]),
     // Floor 5: what a user imports, and the command.
@@ -52,6 +69,8 @@ let package = Package(
         "ConvokeHosts",
         "ConvokeProcess",
         "ConvokeSSH",
+        "ConvokeServe",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ]
@@ -61,6 +80,10 @@ let package = Package(
     .testTarget(
       name: "ConvokeGatewayTests",
       dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeWire"]
+    ),
+    .testTarget(
+      name: "ConvokeServeTests",
+      dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeServe", "ConvokeWire", "Testbed"]
     ),
     .testTarget(name: "ConvokeWireTests", dependencies: ["ConvokeWire", "Testbed"]),
     .testTarget(name: "ConvokeHostsTests", dependencies: ["ConvokeHosts"]),

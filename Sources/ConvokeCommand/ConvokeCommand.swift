@@ -21,6 +21,7 @@ struct ConvokeCommand: AsyncParsableCommand {
       DoctorCommand.self,
       HostsCommand.self,
       ReportCommand.self,
+      ServeCommand.self,
       CompletionsCommand.self,
     ]
   )
