@@ -83,7 +83,10 @@ let package = Package(
     ),
     .testTarget(
       name: "ConvokeServeTests",
-      dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeServe", "ConvokeWire", "Testbed"]
+      dependencies: [
+        "ConvokeCommand", "ConvokeGateway", "ConvokeProcess", "ConvokeServe", "ConvokeWire",
+        "Testbed",
+      ]
     ),
     .testTarget(name: "ConvokeWireTests", dependencies: ["ConvokeWire", "Testbed"]),
     .testTarget(name: "ConvokeHostsTests", dependencies: ["ConvokeHosts"]),

@@ -26,7 +26,7 @@ enum ServeProgram {
 
     /// Waits until a text has been logged.
     func logged(_ text: String) async throws {
-      _ = try await self.process.expect(text, on: .stderr, within: .seconds(60))
+      try await self.process.expect(.text(text), on: .stderr, within: .seconds(60))
     }
   }
 
@@ -49,8 +49,7 @@ enum ServeProgram {
       let words = ["--listen", "\(address):0", "--python", python] + arguments
       let command = Self.command(words).with { $0.directory = folder.path }
       return try await command.start { process in
-        let match = try await process.expect("listening on ", on: .stdout, within: .seconds(60))
-        _ = match
+        try await process.expect("listening on ", on: .stdout, within: .seconds(60))
         let line = try await process.expect("\n", on: .stdout, within: .seconds(60))
         let port = try #require(Int(line.before.split(separator: ":").last ?? ""))
         return try await body(Running(process: process, port: port, folder: folder))
