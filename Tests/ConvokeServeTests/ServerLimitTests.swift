@@ -19,7 +19,7 @@ import Testing
     _ = await Command(
       "bash",
       "-c",
-      "exec 3<>/dev/tcp/127.0.0.1/\(server.port); \(shell) >&3; cat <&3"
+      "exec 3<>/dev/tcp/127.0.0.1/\(server.port); { \(shell); } >&3; cat <&3"
     ).with {
       $0.deadline = .seconds(60)
       $0.accepting = .all
