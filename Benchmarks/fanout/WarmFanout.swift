@@ -6,8 +6,7 @@ import Foundation
 /// Runs a command on many hosts, first without and then with open connections.
 ///
 /// `WarmFanout HOSTS CONFIG ROUNDS [COMMAND]` prints `cold SECONDS` for the first time and
-/// `warm SECONDS` for each further round. HOSTS is a file with one name on a line, or a number N
-/// for `host-0001` to that of N.
+/// `warm SECONDS` for each further round. HOSTS is a host set.
 @main
 struct WarmFanout {
   static func main() async throws {
@@ -20,7 +19,7 @@ struct WarmFanout {
     settings.configFile = arguments[2]
     if ProcessInfo.processInfo.environment["PLAIN"] != nil { settings.multiplexing = .off }
     let connections = SSHConnections(settings)
-    let hosts = try self.hosts(arguments[1])
+    let hosts = Array(try HostSet(arguments[1]))
     let command = Command.shell(arguments.count > 4 ? arguments[4] : "true")
     for round in 0...rounds {
       let start = ContinuousClock.now
@@ -32,14 +31,6 @@ struct WarmFanout {
     let text = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
     print(text.split(separator: "\n").first { $0.hasPrefix("VmHWM") } ?? "")
     await connections.close()
-  }
-
-  private static func hosts(_ words: String) throws -> [ConvokeHosts.Host] {
-    if let count = Int(words) {
-      return (1...count).map { ConvokeHosts.Host(String(format: "host-%04d", $0)) }
-    }
-    let text = try String(contentsOfFile: words, encoding: .utf8)
-    return text.split(separator: "\n").map { ConvokeHosts.Host(String($0)) }
   }
 
   private static func run(

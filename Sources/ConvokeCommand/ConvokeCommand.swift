@@ -46,7 +46,6 @@ struct ConvokeCommand: AsyncParsableCommand {
 
   private static func status(_ error: any Error, _ code: ExitCode) -> Int32 {
     if code == .validationFailure { return ExitStatus.usage }
-    if error is HostSetError { return ExitStatus.failed }
     return error is ExitCode || code == .success ? code.rawValue : ExitStatus.internal
   }
 

@@ -5,12 +5,13 @@ public enum ShellQuoting: Sendable {
   /// - Parameter word: Any text without NUL.
   /// - Returns: The word itself where no character is special, else the word in single quotes.
   public static func quote(_ word: String) -> String {
-    let isPlain = !word.isEmpty && word.utf8.allSatisfy(ShellQuoting.isPlain)
-    return isPlain
-      ? word
-      : "'"
-        + word.split(separator: "'", omittingEmptySubsequences: false)
-        .joined(separator: "'\\''") + "'"
+    if !word.isEmpty, word.utf8.allSatisfy(ShellQuoting.isPlain) { return word }
+    // By scalars: a combining mark after a quote would make one character of both.
+    var quoted = String.UnicodeScalarView("'".unicodeScalars)
+    for scalar in word.unicodeScalars {
+      if scalar == "'" { quoted += "'\\''".unicodeScalars } else { quoted.append(scalar) }
+    }
+    return String(quoted) + "'"
   }
 
   private static func isPlain(_ byte: UInt8) -> Bool {

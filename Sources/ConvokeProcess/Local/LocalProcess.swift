@@ -96,13 +96,15 @@ package final class LocalProcess: Sendable {
     guard end.ended != 0 else { return }
     Reactor.shared.unwatch(started.descriptor)
     Descriptor.close(started.descriptor)
-    GuardTable.giveBack(started.guardSlot)
     let how: ProcessEnd =
       end.signal != 0 ? .signalled(Signal(rawValue: end.signal)) : .exited(end.code)
     self.state.withLock { state in
       state.end = (how, ResourceUsage(end))
       state.started.pid = state.isTerminating ? state.started.pid : -state.started.pid
     }
+    self.releaseSlot()
+    let isTerminating = self.state.withLock { $0.isTerminating }
+    if isTerminating, convoke_group_lives(started.pid) == 0 { self.groupIsDone() }
     // What the program wrote before its end is in the pipe already.
     for stream in OutputStream.allCases { while self.read(stream) {} }
     self.finishIfDone()
@@ -217,7 +219,18 @@ extension LocalProcess: ProcessControl {
 
   private func groupIsDone() {
     self.state.withLock { $0.isGroupDone = true }
+    self.releaseSlot()
     self.finishIfDone()
+  }
+
+  // The guard watches over the rest of the group, too, until it is gone.
+  private func releaseSlot() {
+    let slot = self.state.withLock { state in
+      guard state.end != nil, state.isGroupDone else { return Int32(-1) }
+      defer { state.started.guardSlot = -1 }
+      return state.started.guardSlot
+    }
+    GuardTable.giveBack(slot)
   }
 
   // Whether the group had somebody to signal.

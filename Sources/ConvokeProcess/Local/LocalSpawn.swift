@@ -40,10 +40,21 @@ struct LocalSpawn {
         Failure(.spawnFailed, message, remedy: "pass such bytes through standard input")
       )
     }
-    return LocalEnvironment.path(of: arguments[0], changes: self.command.environment)
-      .flatMap { path in
-        self.openStreams().flatMap { streams in self.spawn(path, arguments, streams) }
-      }
+    return self.openStreams().flatMap { streams in
+      if let started = self.spawnWithoutShell(streams) { return .success(started) }
+      return LocalEnvironment.path(of: arguments[0], changes: self.command.environment)
+        .flatMap { path in self.spawn(path, arguments, streams) }
+    }
+  }
+
+  // What cannot be started this way is left to the shell, whose words for that users know.
+  private func spawnWithoutShell(_ streams: Streams) -> Started? {
+    guard case .shell(let line) = self.command.form, let words = SimpleLine.words(line) else {
+      return nil
+    }
+    let started = LocalEnvironment.path(of: words[0], changes: self.command.environment)
+      .flatMap { path in self.spawn(path, words, streams) }
+    return try? started.get()
   }
 
   /// The child's descriptors, -1 for /dev/null, and this side's.

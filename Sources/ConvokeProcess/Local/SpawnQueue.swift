@@ -1,7 +1,10 @@
 import Dispatch
 import Synchronization
 
-/// The threads on which processes are started: vfork(2) stops its thread until the program runs.
+/// The thread on which processes are started: vfork(2) stops its thread until the program runs.
+///
+/// One thread, so that no child is between vfork and exec while the pipes of another are open at the
+/// wrong end: it would hold them, and their end of file would come late.
 final class SpawnQueue: Sendable {
   static let shared = SpawnQueue()
 
@@ -9,8 +12,7 @@ final class SpawnQueue: Sendable {
   private let count = DispatchSemaphore(value: 0)
 
   private init() {
-    // Two are enough: the kernel's part of starting a program is serial for the most part.
-    for _ in 0..<2 { DedicatedThread.start { self.work() } }
+    DedicatedThread.start { self.work() }
   }
 
   func add(_ job: @escaping @Sendable () -> Void) {

@@ -120,8 +120,9 @@ package final class Reactor: Sendable {
     while true {
       let (jobs, timeout) = self.nextTurn()
       for job in jobs { job() }
-      if !jobs.isEmpty { continue }
-      let count = unsafe convoke_poll_wait(self.poll, &events, Int32(events.count), timeout)
+      // Jobs may have brought others; descriptors get their turn all the same.
+      let wait = jobs.isEmpty ? timeout : 0
+      let count = unsafe convoke_poll_wait(self.poll, &events, Int32(events.count), wait)
       for index in 0..<max(0, Int(count)) { self.dispatch(events[index]) }
     }
   }

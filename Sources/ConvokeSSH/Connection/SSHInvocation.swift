@@ -17,7 +17,8 @@ struct SSHInvocation {
     }
     // Forwardings of the configuration are for sessions of people; each would be set up here again.
     arguments += ["-o", "ClearAllForwardings=yes"]
-    return self.command(arguments + self.target)
+    // Its control socket goes with the directory; there is nothing for it to tidy up.
+    return self.command(arguments + self.target).with { $0.termination = .immediate }
   }
 
   /// One command line on the host, without a master.

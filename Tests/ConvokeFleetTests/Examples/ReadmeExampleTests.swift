@@ -1,0 +1,35 @@
+import Convoke
+import Foundation
+import Testing
+
+struct ReadmeExampleTests {
+  // Compiled, not run: it needs 64 hosts.
+  private func example() async throws {
+    // README
+    let kernel = await Command("uname", "-r").run(on: "node1").stdout.trimmedText
+
+    let fleet = Fleet(try HostSet("node[1-64]"))
+    let report = await fleet.run("make -j4 check", window: 32, deadline: .seconds(1200))
+    print(report.folded)
+
+    for await event in fleet.events(for: .put(["bench"], to: "/tmp/")) {
+      if case .ended(let result) = event { print(result.host, result.outcome) }
+    }
+    // END
+    print(kernel)
+  }
+
+  @Test func `the example of the README is the one that is compiled here`() throws {
+    let source = try String(contentsOfFile: #filePath, encoding: .utf8)
+    let readme = #filePath.replacing(
+      "Tests/ConvokeFleetTests/Examples/ReadmeExampleTests.swift",
+      with: "README.md"
+    )
+    let text = try String(contentsOfFile: readme, encoding: .utf8)
+    let parts = source.split(separator: "    // README\n").dropFirst()
+    let body = try #require(parts.first?.split(separator: "    // END\n").first)
+    let lines = body.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.hasPrefix("    ") ? $0.dropFirst(4) : $0 }
+    #expect(text.contains(lines.joined(separator: "\n")))
+  }
+}
