@@ -42,7 +42,7 @@ struct SecureConnector: Sendable {
     let line = ServerHandshake(token: token, capabilities: ["python"]).line
     // It is short and the first: the kernel takes it whole.
     guard Descriptor.write(descriptor, line[...]) == .moved(line.count) else {
-      throw GatewayError(.notStarted, "the server closed the connection at once")
+      throw Self.closed
     }
     let answer = await LineWait.line(
       from: descriptor,
@@ -57,16 +57,18 @@ struct SecureConnector: Sendable {
       if let reason = answer.error {
         throw GatewayError(.notStarted, "the server refused: \(reason)")
       }
-    case .ended:
-      throw GatewayError(
-        .notStarted,
-        "the server closed the connection instead of an answer: it is no convoke serve, or it does "
-          + "not accept this certificate"
-      )
+    case .ended: throw Self.closed
     case .tooLong, .late:
       throw GatewayError(.timedOut, "the server did not answer within \(self.options.openTimeout)")
     }
   }
+
+  // The alert of TLS that says so may come before or after the handshake line is written.
+  private static let closed = GatewayError(
+    .notStarted,
+    "the server closed the connection instead of an answer: it is no convoke serve, or it does not "
+      + "accept this certificate"
+  )
 
   private static func read(_ source: SocketSecurity.TokenSource) throws -> String {
     switch source {
