@@ -9,6 +9,7 @@ let package = Package(
     .library(name: "ConvokeHosts", targets: ["ConvokeHosts"]),
     .library(name: "ConvokeGateway", targets: ["ConvokeGateway"]),
     .library(name: "ConvokeServices", targets: ["ConvokeServices"]),
+    .library(name: "ConvokeServe", targets: ["ConvokeServe"]),
     .library(name: "ConvokeProcess", targets: ["ConvokeProcess"]),
     .library(name: "ConvokeSSH", targets: ["ConvokeSSH"]),
     .executable(name: "convoke", targets: ["ConvokeCommand"]),
@@ -16,6 +17,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -42,6 +45,20 @@ let package = Package(
       name: "ConvokeServices",
       dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeWire"]
     ),
+    // The socket server, and TLS for both its ends: the only place of SwiftNIO.
+    .target(
+      name: "ConvokeServe",
+      dependencies: [
+        "CConvokeSystem",
+        "ConvokeGateway",
+        "ConvokeProcess",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "NIOTLS", package: "swift-nio"),
+      ]
+    ),
     // Floor 3: many hosts.
     .target(name: "ConvokeFleet", dependencies: ["ConvokeHosts", "ConvokeProcess", "ConvokeSSH"]),
     // Floor 5: what a user imports, and the command.
@@ -60,6 +77,8 @@ let package = Package(
         "ConvokeSSH",
         "ConvokeServices",
         "ConvokeWire",
+        "ConvokeServe",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ]
@@ -79,6 +98,13 @@ let package = Package(
       name: "ConvokeServicesTests",
       dependencies: [
         "ConvokeGateway", "ConvokeProcess", "ConvokeServices", "ConvokeWire", "Testbed",
+      ]
+    ),
+    .testTarget(
+      name: "ConvokeServeTests",
+      dependencies: [
+        "ConvokeCommand", "ConvokeGateway", "ConvokeProcess", "ConvokeServe", "ConvokeWire",
+        "Testbed",
       ]
     ),
     .testTarget(name: "ConvokeWireTests", dependencies: ["ConvokeWire", "Testbed"]),

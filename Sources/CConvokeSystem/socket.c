@@ -53,3 +53,5 @@ int32_t convoke_free_port(void) {
   close(descriptor);
   return port;
 }
+
+int32_t convoke_accept(int32_t listener) { return accept4(listener, NULL, NULL, SOCK_CLOEXEC); }

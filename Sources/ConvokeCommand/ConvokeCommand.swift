@@ -24,6 +24,7 @@ struct ConvokeCommand: AsyncParsableCommand {
       DoctorCommand.self,
       HostsCommand.self,
       ReportCommand.self,
+      ServeCommand.self,
       CompletionsCommand.self,
     ]
   )

@@ -74,6 +74,9 @@ int convoke_pipe(int32_t *read_end, int32_t *write_end);
 
 /// Connects to a local socket by its path. Returns a close-on-exec descriptor, or -1 with errno.
 int32_t convoke_connect_local(const char *path);
+
+/// Takes the next client of a listening socket; its socket blocks and is close-on-exec. Or -1.
+int32_t convoke_accept(int32_t listener);
 /// A port of the loopback interface that is free just now; -1 if there is none.
 int32_t convoke_free_port(void);
 /// Watches a directory for new names, with inotify(7). Returns a non-blocking descriptor, or -1.

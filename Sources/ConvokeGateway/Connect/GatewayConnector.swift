@@ -27,11 +27,15 @@ struct GatewayConnector: Sendable {
     }
     if let words = WorkerCommand.words(for: spec) { return try Self.start(words, self.options) }
     if case .socket(let host, let port) = spec.connection {
-      let socket = try await SocketConnector.connect(
+      var socket = try await SocketConnector.connect(
         to: host,
         port,
         within: self.options.openTimeout
       )
+      if let security = spec.security {
+        let connector = SecureConnector(security: security, options: self.options)
+        socket = try await connector.secure(socket, host: host)
+      }
       return (DescriptorLink(input: socket, output: socket), nil)
     }
     guard let id = spec.installVia else {

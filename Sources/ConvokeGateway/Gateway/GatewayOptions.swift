@@ -23,7 +23,20 @@ public struct GatewayOptions: Sendable {
   public var outputHandler: (@Sendable (OutputChunk) -> Void)?
   /// Whether workers are genuine execnet ones, which must be installed beside their interpreter.
   public var usesExecnetWorkers = false
+  /// Puts TLS on connections whose specification asks for it; the library `ConvokeServe` has one.
+  public var tlsConnector: TLSConnector?
 
   /// Makes the options: those of the comments.
   public init() {}
+}
+
+extension GatewayOptions {
+  /// Puts TLS on a connected socket, as its client.
+  ///
+  /// It takes over the descriptor, whether it succeeds or not. It gets the files to use, the name the
+  /// server must prove, and the time it may take; it returns a descriptor with the plain bytes.
+  public typealias TLSConnector =
+    @Sendable (
+      _ socket: Int32, _ security: SocketSecurity, _ host: String, _ limit: Duration
+    ) async throws -> Int32
 }

@@ -88,6 +88,7 @@ struct GatewaySpecParser {
       // An autoclosure would lose the type of the error.
       if try self.readConnection(key, value) { return }
       if try self.readPlace(key, value) { return }
+      if try self.readSecurity(key, value) { return }
       try self.readWorker(key, value)
     }
   }
@@ -128,6 +129,35 @@ struct GatewaySpecParser {
     return true
   }
 
+  private mutating func readSecurity(_ key: String, _ value: String?) throws(GatewayError) -> Bool {
+    var security = self.spec.security ?? SocketSecurity()
+    switch key {
+    case "tls": if value != nil { throw self.error("has tls with a value; it takes none") }
+    case "tlsca": security.authorityFile = try self.need(key, value)
+    case "tlscert": security.certificateFile = try self.need(key, value)
+    case "tlskey": security.keyFile = try self.need(key, value)
+    case "token": security.token = try self.tokenSource(value)
+    default: return false
+    }
+    security.usesTLS = security.usesTLS || key != "token"
+    self.spec.security = security
+    return true
+  }
+
+  private func tokenSource(_ value: String?) throws(GatewayError) -> SocketSecurity.TokenSource {
+    if let name = value.flatMap({ Self.rest(of: $0, after: "env:") }) { return .variable(name) }
+    if let path = value.flatMap({ Self.rest(of: $0, after: "file:") }) { return .file(path) }
+    // What stands there may be a token: it must not get into a message.
+    throw GatewayError(
+      .badSpecification,
+      "the key 'token' takes env:NAME or file:PATH; a token itself has no place in a specification"
+    )
+  }
+
+  private static func rest(of text: String, after prefix: String) -> String? {
+    text.hasPrefix(prefix) && text.count > prefix.count ? String(text.dropFirst(prefix.count)) : nil
+  }
+
   private mutating func readWorker(_ key: String, _ value: String?) throws(GatewayError) {
     switch key {
     case "python": self.spec.interpreter = .python(try self.words(key, value))
@@ -154,6 +184,7 @@ struct GatewaySpecParser {
       throw self.error("names no connection, such as popen, ssh=HOST or socket=HOST:PORT")
     }
     self.spec.connection = connection
+    try self.checkSecurity(connection)
     switch connection {
     case .socket, .installed:
       if self.seen.contains("python") || self.seen.contains("javascript") {
@@ -161,6 +192,16 @@ struct GatewaySpecParser {
       }
       if self.spec.via != nil { throw self.error("has socket together with via") }
     default: break
+    }
+  }
+
+  private func checkSecurity(_ connection: GatewaySpec.Connection) throws(GatewayError) {
+    guard let security = self.spec.security else { return }
+    guard case .socket = connection else {
+      throw self.error("has tls or token, which are for socket=HOST:PORT")
+    }
+    if (security.certificateFile == nil) != (security.keyFile == nil) {
+      throw self.error("has one of tlscert and tlskey; they go together")
     }
   }
 

@@ -5,7 +5,8 @@
 ///
 /// The grammar and the keys `popen`, `ssh`, `ssh_config`, `vagrant_ssh`, `socket`, `installvia`,
 /// `via`, `python`, `id`, `chdir`, `nice`, `env:NAME`, `dont_write_bytecode` and `execmodel` are those
-/// of execnet 2.1.
+/// of execnet 2.1. The keys `tls`, `tlsca`, `tlscert`, `tlskey` and `token` are for a socket server of
+/// `convoke serve`: see ``SocketSecurity``.
 public struct GatewaySpec: Sendable, Hashable {
   /// The text the specification was read from.
   public var text: String
@@ -29,6 +30,8 @@ public struct GatewaySpec: Sendable, Hashable {
   public var model: ExecutionModel?
   /// The file of ssh options, instead of the user's.
   public var sshConfig: String?
+  /// What a socket server must show and be shown; `nil` for a genuine execnet server.
+  public var security: SocketSecurity?
   /// Whether the Python worker writes no compiled files.
   public var writesNoBytecode = false
 
