@@ -50,10 +50,10 @@ struct ContractTests {
     let text = try await Remote.with(mode) { connections, host in
       try await connections.start(Command("cat"), on: host) { process in
         try await process.write("one\n")
-        _ = try await process.expect("one", within: .seconds(10))
+        _ = try await process.expect("one", within: .seconds(40))
         try await process.write("two\n")
         await process.closeInput()
-        return try await process.wait(within: .seconds(10))
+        return try await process.wait(within: .seconds(40))
       }
     }
     #expect(text.stdout.text == "one\ntwo\n")
@@ -145,7 +145,7 @@ struct ContractTests {
     try await Remote.with(mode) { connections, host in
       let line = "export MARK=\(mark); sleep 300 & echo up; sleep 300; :"
       try await connections.start(.shell(line), on: host) { process in
-        _ = try await process.expect("up", within: .seconds(10))
+        _ = try await process.expect("up", within: .seconds(40))
         #expect(try ProcessTable.processesLeft(matching: mark).count >= 2)
       }
       #expect(try ProcessTable.processesLeft(matching: mark).isEmpty)
@@ -158,9 +158,9 @@ struct ContractTests {
     try await Remote.with(mode) { connections, host in
       let line = "trap 'echo got; exit 7' USR1; echo up; while :; do sleep .1; done"
       try await connections.start(.shell(line), on: host) { process in
-        _ = try await process.expect("up", within: .seconds(10))
+        _ = try await process.expect("up", within: .seconds(40))
         process.send(.user1)
-        let result = try await process.wait(within: .seconds(10))
+        let result = try await process.wait(within: .seconds(40))
         #expect(result.outcome == .exited(7))
         #expect(result.stdout.text == "up\ngot\n")
       }

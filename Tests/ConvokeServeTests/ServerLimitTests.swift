@@ -97,12 +97,12 @@ import Testing
   }
 
   @Test func `a silent connection ends`() async throws {
-    try await ServeProgram.serving(["--idle-timeout", "1s"]) { server in
+    try await ServeProgram.serving(["--idle-timeout", "4s"]) { server in
       try await Self.open(server) { gateway in
         let isGone = await gateway.join(within: .seconds(30))
         #expect(isGone)
       }
-      try await server.logged("done: ended: it was idle for 1.0 seconds")
+      try await server.logged("done: ended: it was idle for 4.0 seconds")
     }
   }
 

@@ -5,6 +5,9 @@ public struct ResourceUsage: Sendable, Hashable {
   /// The processor time in the kernel.
   public var system: Duration
   /// The largest resident size, in bytes.
+  ///
+  /// The kernel never counts less than what this program took when it started the process (Linux
+  /// carries the mark over in execve(2)), so a small process of a large program looks as large.
   public var peakMemory: Int
 
   /// Makes a usage.
