@@ -64,7 +64,10 @@ let package = Package(
     // Floor 5: what a user imports, and the command.
     .target(
       name: "Convoke",
-      dependencies: ["ConvokeHosts", "ConvokeProcess", "ConvokeSSH", "ConvokeFleet"]
+      dependencies: [
+        "ConvokeFleet", "ConvokeGateway", "ConvokeHosts", "ConvokeProcess", "ConvokeServices",
+        "ConvokeSSH", "ConvokeWire",
+      ]
     ),
     .executableTarget(
       name: "ConvokeCommand",

@@ -15,6 +15,12 @@ struct ReadmeExampleTests {
     for await event in fleet.events(for: .put(["bench"], to: "/tmp/")) {
       if case .ended(let result) = event { print(result.host, result.outcome) }
     }
+
+    try await withGroup(["popen*4", "ssh=node1//python=python3.6"]) { group in
+      let sums = try group.execute(.python("channel.send(sum(channel.receive()))"))
+      try await sums.sendEach([1, 2, 3])
+      for try await (gateway, total) in sums { print(gateway.id, total) }
+    }
     // END
     print(kernel)
   }
