@@ -44,6 +44,7 @@ import Testing
     ("node:65536", .syntax, "a port from 1 to 65535"),
     ("node:ssh", .syntax, "a port from 1 to 65535"),
     ("[::1]x", .syntax, "a port from 1 to 65535"),
+    ("[:]", .syntax, "this is neither HOST:PORT nor an IPv6 address"),
     ("x:y:z", .syntax, "this is neither HOST:PORT nor an IPv6 address"),
     ("fe80::[1-3]", .syntax, "which cannot have ranges"),
     ("-oProxyCommand", .syntax, "the name starts with '-'"),

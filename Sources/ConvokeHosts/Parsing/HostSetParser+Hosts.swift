@@ -140,7 +140,9 @@ extension HostSetParser {
       isDigit(byte) || byte == UInt8(ascii: ":") || byte == UInt8(ascii: ".")
         || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20)
     }
-    guard isAddress else {
+    // The shortest address is "::" (RFC 4291, section 2.2).
+    let colons = self.bytes[range.lowerBound..<zone].count { $0 == UInt8(ascii: ":") }
+    guard isAddress, colons >= 2 else {
       let trouble = "this is neither HOST:PORT nor an IPv6 address, which cannot have ranges"
       throw self.error(.syntax, trouble, at: range.lowerBound)
     }
