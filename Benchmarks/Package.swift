@@ -20,6 +20,14 @@ let package = Package(
       path: "hosts"
     ),
     .executableTarget(
+      name: "SyncBenchmark",
+      dependencies: [
+        .product(name: "ConvokeGateway", package: "convoke"),
+        .product(name: "ConvokeServices", package: "convoke"),
+      ],
+      path: "sync"
+    ),
+    .executableTarget(
       name: "WarmFanout",
       dependencies: [
         .product(name: "ConvokeHosts", package: "convoke"),
