@@ -94,8 +94,11 @@ let package = Package(
     ),
     .testTarget(
       name: "Interop",
-      dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeWire", "Testbed"],
-      exclude: ["wire.py"]
+      dependencies: [
+        "ConvokeCommand", "ConvokeGateway", "ConvokeProcess", "ConvokeServe", "ConvokeServices",
+        "ConvokeWire", "Testbed",
+      ],
+      exclude: ["serve.py", "wire.py"]
     ),
     .testTarget(
       name: "ConvokeServicesTests",
@@ -111,7 +114,7 @@ let package = Package(
       ]
     ),
     .testTarget(name: "ConvokeWireTests", dependencies: ["ConvokeWire", "Testbed"]),
-    .testTarget(name: "ConvokeHostsTests", dependencies: ["ConvokeHosts"]),
+    .testTarget(name: "ConvokeHostsTests", dependencies: ["ConvokeHosts", "Testbed"]),
     .testTarget(name: "ConvokeProcessTests", dependencies: ["ConvokeProcess"]),
     .testTarget(
       name: "ConvokeSSHTests",
