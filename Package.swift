@@ -7,6 +7,7 @@ let package = Package(
     .library(name: "Convoke", targets: ["Convoke"]),
     .library(name: "ConvokeWire", targets: ["ConvokeWire"]),
     .library(name: "ConvokeHosts", targets: ["ConvokeHosts"]),
+    .library(name: "ConvokeGroupFiles", targets: ["ConvokeGroupFiles"]),
     .library(name: "ConvokeGateway", targets: ["ConvokeGateway"]),
     .library(name: "ConvokeServices", targets: ["ConvokeServices"]),
     .library(name: "ConvokeServe", targets: ["ConvokeServe"]),
@@ -25,7 +26,11 @@ let package = Package(
     // Floor 0: values and system calls.
     .target(name: "CConvokeSystem"),
     .target(name: "ConvokeWire"),
-    .target(name: "ConvokeHosts", dependencies: [.product(name: "Yams", package: "Yams")]),
+    .target(name: "ConvokeHosts"),
+    .target(
+      name: "ConvokeGroupFiles",
+      dependencies: ["ConvokeHosts", .product(name: "Yams", package: "Yams")]
+    ),
     // Floor 1: one process on this machine.
     .target(
       name: "ConvokeProcess",
@@ -65,8 +70,8 @@ let package = Package(
     .target(
       name: "Convoke",
       dependencies: [
-        "ConvokeFleet", "ConvokeGateway", "ConvokeHosts", "ConvokeProcess", "ConvokeServices",
-        "ConvokeSSH", "ConvokeWire",
+        "ConvokeFleet", "ConvokeGateway", "ConvokeGroupFiles", "ConvokeHosts", "ConvokeProcess",
+        "ConvokeServices", "ConvokeSSH", "ConvokeWire",
       ]
     ),
     .executableTarget(
@@ -75,6 +80,7 @@ let package = Package(
         "Convoke",
         "ConvokeFleet",
         "ConvokeGateway",
+        "ConvokeGroupFiles",
         "ConvokeHosts",
         "ConvokeProcess",
         "ConvokeSSH",
@@ -111,7 +117,10 @@ let package = Package(
       ]
     ),
     .testTarget(name: "ConvokeWireTests", dependencies: ["ConvokeWire", "Testbed"]),
-    .testTarget(name: "ConvokeHostsTests", dependencies: ["ConvokeHosts"]),
+    .testTarget(
+      name: "ConvokeHostsTests",
+      dependencies: ["ConvokeGroupFiles", "ConvokeHosts"]
+    ),
     .testTarget(name: "ConvokeProcessTests", dependencies: ["ConvokeProcess"]),
     .testTarget(
       name: "ConvokeSSHTests",

@@ -1,5 +1,6 @@
 @_exported public import ConvokeFleet
 @_exported public import ConvokeGateway
+@_exported public import ConvokeGroupFiles
 @_exported public import ConvokeHosts
 @_exported public import ConvokeProcess
 @_exported public import ConvokeSSH

@@ -1,3 +1,4 @@
+import ConvokeHosts
 internal import Yams
 
 /// Makes group sources of the nodes of a YAML text.

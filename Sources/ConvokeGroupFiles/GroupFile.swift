@@ -1,3 +1,5 @@
+public import ConvokeHosts
+
 /// The group sources of a YAML groups file.
 ///
 /// The file maps names of sources to groups and groups to expressions, as ClusterShell's does. A
