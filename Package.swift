@@ -13,7 +13,9 @@ let package = Package(
     .library(name: "ConvokeServe", targets: ["ConvokeServe"]),
     .library(name: "ConvokeProcess", targets: ["ConvokeProcess"]),
     .library(name: "ConvokeSSH", targets: ["ConvokeSSH"]),
+    .library(name: "ConvokeWorker", targets: ["ConvokeWorker"]),
     .executable(name: "convoke", targets: ["ConvokeCommand"]),
+    .executable(name: "convoke-worker", targets: ["ConvokeWorkerCommand"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -46,6 +48,12 @@ let package = Package(
       dependencies: ["ConvokeHosts", "ConvokeProcess", "ConvokeWire"],
       exclude: ["Workers/worker.py", "Workers/worker.js"]
     ),
+    // The worker's half, without Foundation: it is linked into one static file.
+    .target(
+      name: "ConvokeWorker",
+      dependencies: ["CConvokeSystem", "ConvokeGateway", "ConvokeProcess", "ConvokeWire"]
+    ),
+    .executableTarget(name: "ConvokeWorkerCommand", dependencies: ["ConvokeWorker"]),
     .target(
       name: "ConvokeServices",
       dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeWire"]
@@ -71,7 +79,7 @@ let package = Package(
       name: "Convoke",
       dependencies: [
         "ConvokeFleet", "ConvokeGateway", "ConvokeGroupFiles", "ConvokeHosts", "ConvokeProcess",
-        "ConvokeServices", "ConvokeSSH", "ConvokeWire",
+        "ConvokeServices", "ConvokeSSH", "ConvokeWire", "ConvokeWorker",
       ]
     ),
     .executableTarget(
@@ -100,8 +108,16 @@ let package = Package(
     ),
     .testTarget(
       name: "Interop",
-      dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeWire", "Testbed"],
-      exclude: ["wire.py"]
+      dependencies: [
+        "ConvokeGateway", "ConvokeProcess", "ConvokeWire", "ConvokeWorker", "Testbed",
+      ],
+      exclude: ["serve.py", "wire.py"]
+    ),
+    .testTarget(
+      name: "ConvokeWorkerTests",
+      dependencies: [
+        "ConvokeGateway", "ConvokeProcess", "ConvokeWire", "ConvokeWorker", "Testbed",
+      ]
     ),
     .testTarget(
       name: "ConvokeServicesTests",

@@ -6,3 +6,4 @@
 @_exported public import ConvokeSSH
 @_exported public import ConvokeServices
 @_exported public import ConvokeWire
+@_exported public import ConvokeWorker

@@ -1,5 +1,6 @@
 import ConvokeGateway
 import ConvokeWire
+import ConvokeWorker
 import Foundation
 import Testbed
 import Testing
@@ -30,7 +31,7 @@ struct Endpoint: Sendable, CustomTestStringConvertible {
     var options = options
     options.usesExecnetWorkers = self.usesExecnet
     if self.language == .swift {
-      let (controller, _) = try await Gateway.makePair(options: options, SwiftPrograms.run)
+      let controller = try await Gateway.inProcess(SwiftPrograms.tasks, options: options)
       do {
         try await body(controller)
       } catch {

@@ -1,11 +1,12 @@
 import ConvokeGateway
 import ConvokeWire
+import ConvokeWorker
 
 /// The same piece of work in the languages of all workers.
 struct Program: Sendable {
   var python: String
   var javascript: String
-  /// The name in ``SwiftPrograms``, which stands where the source would.
+  /// The name in ``SwiftPrograms``.
   var swift: String
 
   func run(on gateway: Gateway, _ language: Endpoint.Language) throws -> Channel {
@@ -13,7 +14,7 @@ struct Program: Sendable {
     case .python: try gateway.execute(.python(self.python))
     case .asyncio: try gateway.execute(.python(self.asynchronous))
     case .javascript: try gateway.execute(.javascript(self.javascript))
-    case .swift: try gateway.execute(.python(self.swift))
+    case .swift: try gateway.execute(.task(self.swift))
     }
   }
 
@@ -82,23 +83,27 @@ struct Program: Sendable {
 
 /// The work as a worker in Swift does it.
 enum SwiftPrograms {
-  @Sendable static func run(_ channel: Channel, _ code: WireValue) async throws {
-    switch code.elements?.first?.string ?? "" {
-    case "echo": for try await item in channel { try await channel.send(item) }
-    case "count": for number in 0..<2000 { try await channel.send(number) }
-    case "sum":
+  static let tasks = [
+    RemoteTask("echo") { channel in for try await item in channel { try await channel.send(item) }
+    },
+    RemoteTask("count") { channel in
+      for number in 0..<2000 { try await channel.send(number) }
+    },
+    RemoteTask("sum") { channel in
       var total = 0
       while let number = try await channel.receive().int { total += number }
       try await channel.send(total)
-    case "fail":
+    },
+    RemoteTask("fail") { channel in
       try await channel.send(1)
       throw GatewayError(.badValue, "some words")
-    case "newChannel":
+    },
+    RemoteTask("newChannel") { channel in
       try await channel.receiveChannel().send("to yours")
       let mine = try channel.gateway.newChannel()
       try await channel.send(mine)
       try await channel.send(try await mine.receive())
-    default: _ = try await channel.receive()
-    }
-  }
+    },
+    RemoteTask("wait") { channel in _ = try await channel.receive() },
+  ]
 }

@@ -82,6 +82,9 @@ int32_t convoke_free_port(void);
 /// Watches a directory for new names, with inotify(7). Returns a non-blocking descriptor, or -1.
 int32_t convoke_watch_directory(const char *path);
 
+/// Makes standard output write each line as it ends.
+void convoke_buffer_lines(void);
+
 /// Seconds since 1970-01-01 00:00 UTC.
 double convoke_wall_clock(void);
 

@@ -16,6 +16,7 @@ enum Bootstrap {
     case .javascript:
       let call = "serve({id: \(self.quoted(id + "-worker")), options: \(self.settings(options))})"
       return Array("'\(EmbeddedWorkers.javascript)\(self.escaped(call))\\n'\n".utf8)
+    case .swift: return SwiftStart.bootstrapLine(id: id, options: options)
     }
   }
 

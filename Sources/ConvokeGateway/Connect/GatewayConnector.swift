@@ -9,9 +9,15 @@ struct GatewayConnector: Sendable {
   let lookUp: @Sendable (String) throws(GatewayError) -> Gateway
 
   func open(_ spec: GatewaySpec, id: String) async throws -> Gateway {
-    let (link, worker) = try await self.connect(spec)
+    let swift: SwiftStart?
     do {
-      return try await self.bootstrap(spec, id, link, worker)
+      swift = try await SwiftStart.prepare(spec, self.options)
+    } catch {
+      throw self.explained(error, spec, id, ending: nil)
+    }
+    let (link, worker) = try await self.connect(spec, swift: swift?.words ?? [])
+    do {
+      return try await self.bootstrap(spec, id, OpeningLink(link), worker, swift)
     } catch {
       link.close()
       let ending = await worker?.waitForEnd(within: .milliseconds(300))
@@ -20,12 +26,16 @@ struct GatewayConnector: Sendable {
     }
   }
 
-  private func connect(_ spec: GatewaySpec) async throws -> (any GatewayLink, (any GatewayWorker)?)
-  {
+  private func connect(
+    _ spec: GatewaySpec,
+    swift: [String]
+  ) async throws -> (any GatewayLink, (any GatewayWorker)?) {
     if let via = spec.via {
-      return try await TunnelLink.open(through: try self.lookUp(via), spec, options: self.options)
+      return try await TunnelLink.open(through: try self.lookUp(via), spec, swift: swift)
     }
-    if let words = WorkerCommand.words(for: spec) { return try Self.start(words, self.options) }
+    if let words = WorkerCommand.words(for: spec, swift: swift) {
+      return try Self.start(words, self.options)
+    }
     if case .socket(let host, let port) = spec.connection {
       var socket = try await SocketConnector.connect(
         to: host,
@@ -93,14 +103,16 @@ struct GatewayConnector: Sendable {
   private func bootstrap(
     _ spec: GatewaySpec,
     _ id: String,
-    _ link: any GatewayLink,
-    _ worker: (any GatewayWorker)?
+    _ link: OpeningLink,
+    _ worker: (any GatewayWorker)?,
+    _ swift: SwiftStart?
   ) async throws -> Gateway {
+    link.open()
+    try await swift?.bringUp(link, within: self.options.openTimeout)
     let line = Bootstrap.line(for: spec, id: id, options: self.options)
-    let greeting = GreetingLink(link)
     link.write { $0 += line }
-    let gateway = Gateway(id: id, spec: spec, link: greeting, worker: worker, options: self.options)
-    try await greeting.waitForGreeting(within: self.options.openTimeout)
+    let gateway = Gateway(id: id, spec: spec, link: link, worker: worker, options: self.options)
+    try await link.waitForGreeting(within: self.options.openTimeout)
     gateway.start()
     if !self.options.usesExecnetWorkers {
       try await gateway.exchangeHello(

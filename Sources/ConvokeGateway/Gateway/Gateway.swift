@@ -37,7 +37,10 @@ public final class Gateway: Sendable {
     var peer: PeerCapabilities?
     var information: WorkerInformation?
     var isExited = false
-    var executing = 0
+    /// What runs on a worker, by channel.
+    var tasks: [Int32: Task<Void, Never>] = [:]
+    var taskWaiters: [Answer<Bool>] = []
+    var isPinged = false
     var endWaiters: [ObjectIdentifier: Answer<Bool>] = [:]
     var heartbeat: ReactorTimer?
   }
@@ -157,16 +160,18 @@ extension Gateway {
     case .channelClose:
       channel?.finish(.closed)
       self.forget(frame.channel)
+      self.cancelTask(of: frame.channel)
     case .channelCloseError:
       let text = self.text(of: frame)
       channel?.finish(.failed(self.remoteError(text)))
       self.forget(frame.channel)
+      self.cancelTask(of: frame.channel)
     case .channelLastMessage: channel?.finish(.closed, isHalf: true)
     case .channelExecute, .status, .terminate: self.serve(frame)
     case .reconfigure: self.takeReconfiguration(frame)
     case .hello: self.takeHello(frame)
     case .window: channel?.takeGrant(frame.payload)
-    case .ping: self.send(.pong, 0, frame.payload)
+    case .ping: self.takePing(frame.payload)
     case .pong, .unknownCode: break
     case .output: self.takeOutput(frame)
     default: self.send(.unknownCode, 0, [UInt8(bitPattern: frame.code.rawValue)])

@@ -23,6 +23,11 @@ public struct GatewayOptions: Sendable {
   public var outputHandler: (@Sendable (OutputChunk) -> Void)?
   /// Whether workers are genuine execnet ones, which must be installed beside their interpreter.
   public var usesExecnetWorkers = false
+  /// The file on this machine of workers in Swift whose specification names none.
+  ///
+  /// `nil` takes what the variable `CONVOKE_WORKER` names, else this program if it can be a worker, else
+  /// `convoke-worker` beside it or in `PATH`.
+  public var workerProgram: String?
   /// Puts TLS on connections whose specification asks for it; the library `ConvokeServe` has one.
   public var tlsConnector: TLSConnector?
 

@@ -5,7 +5,7 @@
 ///
 /// The grammar and the keys `popen`, `ssh`, `ssh_config`, `vagrant_ssh`, `socket`, `installvia`,
 /// `via`, `python`, `id`, `chdir`, `nice`, `env:NAME`, `dont_write_bytecode` and `execmodel` are those
-/// of execnet 2.1. The keys `tls`, `tlsca`, `tlscert`, `tlskey` and `token` are for a socket server of
+/// of execnet 2.1. `javascript` and `swift` choose another worker than Python. The keys `tls`, `tlsca`, `tlscert`, `tlskey` and `token` are for a socket server of
 /// `convoke serve`: see ``SocketSecurity``.
 public struct GatewaySpec: Sendable, Hashable {
   /// The text the specification was read from.
@@ -73,6 +73,9 @@ extension GatewaySpec {
     case python([String]?)
     /// Node, started by these words.
     case javascript([String])
+    /// A program in Swift of this machine that is a worker, by its path, and sent where it is missing;
+    /// `nil` takes ``GatewayOptions/workerProgram``.
+    case swift(String?)
   }
 
   /// How a worker runs several pieces of code.
