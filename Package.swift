@@ -14,6 +14,7 @@ let package = Package(
     .library(name: "ConvokeProcess", targets: ["ConvokeProcess"]),
     .library(name: "ConvokeSSH", targets: ["ConvokeSSH"]),
     .library(name: "ConvokeWorker", targets: ["ConvokeWorker"]),
+    .library(name: "ConvokeActors", targets: ["ConvokeActors"]),
     .executable(name: "convoke", targets: ["ConvokeCommand"]),
     .executable(name: "convoke-worker", targets: ["ConvokeWorkerCommand"]),
   ],
@@ -54,6 +55,11 @@ let package = Package(
       dependencies: ["CConvokeSystem", "ConvokeGateway", "ConvokeProcess", "ConvokeWire"]
     ),
     .executableTarget(name: "ConvokeWorkerCommand", dependencies: ["ConvokeWorker"]),
+    // Distributed actors over gateways.
+    .target(
+      name: "ConvokeActors",
+      dependencies: ["ConvokeGateway", "ConvokeWire", "ConvokeWorker"]
+    ),
     .target(
       name: "ConvokeServices",
       dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeWire"]
@@ -98,6 +104,24 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
+      ]
+    ),
+    // A program that is its own worker, for the tests: what it can do, and the program.
+    .target(
+      name: "WorkerFixtures",
+      dependencies: ["ConvokeActors", "ConvokeGateway", "ConvokeWire", "ConvokeWorker"],
+      path: "Tests/WorkerFixtures"
+    ),
+    .executableTarget(
+      name: "WorkerFixture",
+      dependencies: ["ConvokeActors", "ConvokeWorker", "WorkerFixtures"],
+      path: "Tests/WorkerFixture"
+    ),
+    .testTarget(
+      name: "ConvokeActorsTests",
+      dependencies: [
+        "ConvokeActors", "ConvokeGateway", "ConvokeWire", "ConvokeWorker", "Testbed",
+        "WorkerFixture", "WorkerFixtures",
       ]
     ),
     // Real sshd servers for the tests.

@@ -4,12 +4,20 @@ import Foundation
 package enum StaticPrograms {
   /// The path of the worker that comes with Convoke.
   ///
-  /// `scripts/test` builds it beforehand; otherwise the first test that asks does.
+  /// `scripts/test` builds both beforehand; otherwise the first test that asks does.
   package static func worker() throws -> String { try self.workerPath.get() }
 
-  private static let workerPath = Result {
-    if let path = ProcessInfo.processInfo.environment["CONVOKE_TEST_WORKER"] { return path }
-    return try Tool.runScriptAndWait("build-worker", [])
+  /// The path of the worker that has the tasks and actors of the tests.
+  package static func fixture() throws -> String { try self.fixturePath.get() }
+
+  private static let workerPath = Result { try path("convoke-worker") }
+  private static let fixturePath = Result { try path("WorkerFixture") }
+
+  private static func path(_ product: String) throws -> String {
+    if let folder = ProcessInfo.processInfo.environment["CONVOKE_TEST_PROGRAMS"] {
+      return "\(folder)/\(product)"
+    }
+    return try Tool.runScriptAndWait("build-worker", [product])
       .trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }
