@@ -46,13 +46,19 @@ let package = Package(
     ),
     .target(
       name: "ConvokeGateway",
-      dependencies: ["ConvokeHosts", "ConvokeProcess", "ConvokeWire"],
+      dependencies: [
+        "ConvokeHosts", "ConvokeProcess", "ConvokeWire",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       exclude: ["Workers/worker.py", "Workers/worker.js"]
     ),
     // The worker's half, without Foundation: it is linked into one static file.
     .target(
       name: "ConvokeWorker",
-      dependencies: ["CConvokeSystem", "ConvokeGateway", "ConvokeProcess", "ConvokeWire"]
+      dependencies: [
+        "CConvokeSystem", "ConvokeGateway", "ConvokeProcess", "ConvokeWire",
+        .product(name: "Logging", package: "swift-log"),
+      ]
     ),
     .executableTarget(name: "ConvokeWorkerCommand", dependencies: ["ConvokeWorker"]),
     // Distributed actors over gateways.
@@ -109,7 +115,10 @@ let package = Package(
     // A program that is its own worker, for the tests: what it can do, and the program.
     .target(
       name: "WorkerFixtures",
-      dependencies: ["ConvokeActors", "ConvokeGateway", "ConvokeWire", "ConvokeWorker"],
+      dependencies: [
+        "ConvokeActors", "ConvokeGateway", "ConvokeWire", "ConvokeWorker",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       path: "Tests/WorkerFixtures"
     ),
     .executableTarget(
@@ -141,6 +150,7 @@ let package = Package(
       name: "ConvokeWorkerTests",
       dependencies: [
         "ConvokeGateway", "ConvokeProcess", "ConvokeWire", "ConvokeWorker", "Testbed",
+        .product(name: "Logging", package: "swift-log"),
       ]
     ),
     .testTarget(

@@ -1,5 +1,6 @@
 public import ConvokeGateway
 import Glibc
+import Logging
 
 /// The worker's half: what a program does to be sent to hosts and to run there.
 ///
@@ -48,6 +49,9 @@ public enum Worker: Sendable {
     } catch {
       streams.say("0\(error)\n")
       exit(1)
+    }
+    if let level = start.logLevel {
+      LoggingSystem.bootstrap { HomeLogHandler(label: $0, logLevel: level) }
     }
     let programs = WorkerPrograms(tasks: tasks, services: services)
     let gateway = Gateway.serve(

@@ -1,5 +1,7 @@
 import ConvokeGateway
 package import ConvokeWorker
+import Glibc
+import Logging
 
 /// The tasks of the worker of the tests.
 package enum FixtureTasks {
@@ -10,5 +12,15 @@ package enum FixtureTasks {
       }
     },
     RemoteTask("print") { (channel, words: String) in print(words) },
+    RemoteTask("log") { (channel, words: String) in
+      var logger = Logger(label: "desk")
+      logger[metadataKey: "drawer"] = "7"
+      logger.debug("not wanted")
+      logger.warning("\(words)", metadata: ["cause": "wear"])
+    },
+    RemoteTask("complain") { (channel, words: String) in
+      let line = Array((words + "\n").utf8)
+      _ = unsafe write(STDERR_FILENO, line, line.count)
+    },
   ]
 }

@@ -53,7 +53,7 @@ enum Bootstrap {
   private static func settings(_ options: GatewayOptions) -> String {
     let grace = options.closeTimeout / .seconds(1)
     return "{'window': \(PeerCapabilities.window), 'grace': \(grace), "
-      + "'output': \(options.outputHandler == nil ? "0" : "1")}"
+      + "'output': \(options.outputHandler == nil && options.logger == nil ? "0" : "1")}"
   }
 
   /// A genuine execnet worker, which has to be installed beside the interpreter.

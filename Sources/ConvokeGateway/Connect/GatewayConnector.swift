@@ -9,6 +9,16 @@ struct GatewayConnector: Sendable {
   let lookUp: @Sendable (String) throws(GatewayError) -> Gateway
 
   func open(_ spec: GatewaySpec, id: String) async throws -> Gateway {
+    guard self.options.outputHandler == nil, let logger = self.options.logger else {
+      return try await self.openGateway(spec, id: id)
+    }
+    var options = self.options
+    options.outputHandler = OutputLog(logger, gateway: id, spec).handler
+    return try await GatewayConnector(options: options, lookUp: self.lookUp)
+      .openGateway(spec, id: id)
+  }
+
+  private func openGateway(_ spec: GatewaySpec, id: String) async throws -> Gateway {
     let swift: SwiftStart?
     do {
       swift = try await SwiftStart.prepare(spec, self.options)
@@ -121,6 +131,9 @@ struct GatewayConnector: Sendable {
       )
     }
     try await gateway.setUp()
+    if let logger = self.options.logger, spec.language == .swift {
+      try gateway.forwardRecords(to: logger)
+    }
     return gateway
   }
 

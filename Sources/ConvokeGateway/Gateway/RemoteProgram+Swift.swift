@@ -2,6 +2,8 @@ package import ConvokeWire
 
 /// What a CHANNEL_EXEC frame has for a worker in Swift, in place of a source.
 package enum SwiftForm {
+  /// What the first line to a worker in Swift begins with.
+  package static let bootstrapMark = "swift/1 "
   /// Names a task of the worker's program.
   package static let task = "convoke:task"
   /// Names a service that is built into every worker.
