@@ -90,7 +90,7 @@ let package = Package(
     .target(
       name: "Convoke",
       dependencies: [
-        "ConvokeFleet", "ConvokeGateway", "ConvokeGroupFiles", "ConvokeHosts", "ConvokeProcess",
+        "ConvokeActors", "ConvokeFleet", "ConvokeGateway", "ConvokeGroupFiles", "ConvokeHosts", "ConvokeProcess",
         "ConvokeServices", "ConvokeSSH", "ConvokeWire", "ConvokeWorker",
       ]
     ),
@@ -111,6 +111,21 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ]
+    ),
+    // Programs to learn from.
+    .executableTarget(
+      name: "primes",
+      dependencies: ["ConvokeActors", "ConvokeWorker"],
+      path: "Examples/primes"
+    ),
+    .executableTarget(
+      name: "word-count",
+      dependencies: ["ConvokeGateway", "ConvokeWire", "ConvokeWorker"],
+      path: "Examples/word-count"
+    ),
+    .testTarget(
+      name: "ExampleTests",
+      dependencies: ["ConvokeProcess", "Testbed", "primes", "word-count"]
     ),
     // A program that is its own worker, for the tests: what it can do, and the program.
     .target(
