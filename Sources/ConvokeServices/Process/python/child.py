@@ -278,13 +278,15 @@ class Ending(object):
         """Goes on, knowing which processes are left."""
         if not left and self.child.status is not None:
             return self.child.has_ended()
-        if monotonic() >= self.until and self.told:
-            self.next_step()
         self.known.update(left)
-        for pid in set(left) - self.told:
-            self.told.add(pid)
+        new = set(left) - self.told
+        self.told |= new
+        for pid in new:
             for number in self.signals:
                 try:
                     os.kill(pid, number)
                 except OSError:
                     pass
+        # Who was just being born when the others were killed comes next, but not for ever.
+        if monotonic() >= self.until + (1 if self.is_last and new else 0):
+            self.next_step()
