@@ -143,7 +143,8 @@ let package = Package(
     .testTarget(
       name: "Interop",
       dependencies: [
-        "ConvokeGateway", "ConvokeProcess", "ConvokeWire", "ConvokeWorker", "Testbed",
+        "ConvokeCommand", "ConvokeGateway", "ConvokeProcess", "ConvokeServe", "ConvokeServices",
+        "ConvokeWire", "ConvokeWorker", "Testbed", "WorkerFixtures",
       ],
       exclude: ["serve.py", "wire.py"]
     ),
@@ -170,7 +171,7 @@ let package = Package(
     .testTarget(name: "ConvokeWireTests", dependencies: ["ConvokeWire", "Testbed"]),
     .testTarget(
       name: "ConvokeHostsTests",
-      dependencies: ["ConvokeGroupFiles", "ConvokeHosts"]
+      dependencies: ["ConvokeGroupFiles", "ConvokeHosts", "Testbed"]
     ),
     .testTarget(name: "ConvokeProcessTests", dependencies: ["ConvokeProcess"]),
     .testTarget(

@@ -37,7 +37,7 @@ struct SwiftWorkerTests {
             print(error)
         execnet.default_group.terminate(2)
         """
-      let result = await Command(ServeProgram.python, "-c", source).run()
+      let result = await Command(Tool.execnetPython, "-c", source).run()
       #expect(
         result.stdout.text.hasPrefix("swift\nthis worker runs Swift"),
         "\(result.stderr.text)"

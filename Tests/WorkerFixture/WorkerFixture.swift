@@ -6,7 +6,7 @@ import WorkerFixtures
 @main
 enum WorkerFixture {
   static func main() async {
-    await Worker.serveIfAsked(FixtureTasks.all, services: [.actors])
+    await Worker.serveIfAsked(FixtureTasks.all + FixtureTasks.contract, services: [.actors])
     print("this program is a worker of the tests; it does nothing by itself")
   }
 }

@@ -1,12 +1,14 @@
 import Foundation
 
 /// Random numbers that a seed determines: SplitMix64, Steele, Lea and Flood, OOPSLA 2014.
-struct SeededGenerator: RandomNumberGenerator {
+package struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) { self.state = seed }
+  /// Makes a generator; the same seed gives the same numbers.
+  package init(seed: UInt64) { self.state = seed }
 
-  mutating func next() -> UInt64 {
+  /// The next number.
+  package mutating func next() -> UInt64 {
     self.state &+= 0x9E37_79B9_7F4A_7C15
     var value = self.state
     value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -15,7 +17,7 @@ struct SeededGenerator: RandomNumberGenerator {
   }
 
   /// The seed in the environment variable `CONVOKE_SEED`, or a new one; printed, to run it again.
-  static func announcedSeed() -> UInt64 {
+  package static func announcedSeed() -> UInt64 {
     let given = ProcessInfo.processInfo.environment["CONVOKE_SEED"].flatMap { UInt64($0) }
     let seed = given ?? UInt64.random(in: 0...UInt64.max)
     print("CONVOKE_SEED=\(seed)")

@@ -1,14 +1,14 @@
-import Foundation
-import Testbed
-import Testing
+package import Foundation
 
 /// An authority, a server and a client that it vouches for, and a client of another authority.
-struct Certificates {
+package struct Certificates: Sendable {
   /// Where the PEM files are.
-  let folder: URL
+  package let folder: URL
 
   /// Calls the body with certificates that last for a day.
-  static func made<Answer>(_ body: (Certificates) async throws -> Answer) async throws -> Answer {
+  package static func made<Answer>(
+    _ body: (Certificates) async throws -> Answer
+  ) async throws -> Answer {
     try await TemporaryFolder.withFolder { folder in
       let certificates = Certificates(folder: folder)
       for authority in ["ca", "other-ca"] { try await certificates.makeAuthority(authority) }
@@ -21,12 +21,14 @@ struct Certificates {
   }
 
   /// The path of a certificate.
-  func certificate(_ name: String) -> String { self.folder.appending(path: "\(name).pem").path }
+  package func certificate(_ name: String) -> String {
+    self.folder.appending(path: "\(name).pem").path
+  }
   /// The path of its key.
-  func key(_ name: String) -> String { self.folder.appending(path: "\(name).key").path }
+  package func key(_ name: String) -> String { self.folder.appending(path: "\(name).key").path }
 
   /// The options of a server.
-  func options(_ name: String = "server") -> [String] {
+  package func options(_ name: String = "server") -> [String] {
     [
       "--tls-cert", self.certificate(name), "--tls-key", self.key(name),
       "--tls-ca", self.certificate("ca"),
@@ -34,7 +36,7 @@ struct Certificates {
   }
 
   /// The keys of a specification.
-  func keys(_ name: String = "client", authority: String = "ca") -> String {
+  package func keys(_ name: String = "client", authority: String = "ca") -> String {
     "//tlsca=\(self.certificate(authority))//tlscert=\(self.certificate(name))"
       + "//tlskey=\(self.key(name))"
   }
@@ -61,6 +63,8 @@ struct Certificates {
 
   private func openssl(_ arguments: [String]) async throws {
     let result = try await Tool.run("openssl", arguments)
-    try #require(result.status == 0, "\(result.errors)")
+    guard result.status == 0 else {
+      throw Tool.ScriptFailure(description: "openssl \(arguments[0]): \(result.errors)")
+    }
   }
 }
