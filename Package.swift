@@ -68,7 +68,8 @@ let package = Package(
     ),
     .target(
       name: "ConvokeServices",
-      dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeWire"]
+      dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeWire"],
+      exclude: ["Process/python"]
     ),
     // The socket server, and TLS for both its ends: the only place of SwiftNIO.
     .target(
@@ -188,6 +189,13 @@ let package = Package(
       dependencies: ["ConvokeGroupFiles", "ConvokeHosts", "Testbed"]
     ),
     .testTarget(name: "ConvokeProcessTests", dependencies: ["ConvokeProcess"]),
+    .testTarget(
+      name: "ProcessContract",
+      dependencies: [
+        "ConvokeGateway", "ConvokeHosts", "ConvokeProcess", "ConvokeSSH", "ConvokeServices",
+        "ConvokeWire", "ConvokeWorker", "Testbed",
+      ]
+    ),
     .testTarget(
       name: "ConvokeSSHTests",
       dependencies: ["ConvokeSSH", "ConvokeHosts", "ConvokeProcess", "Testbed"]

@@ -11,7 +11,7 @@ struct WorkerPrograms: Sendable {
 
   /// The services that every worker has.
   private static let builtIn: [any WorkerService] = [
-    InformationService(), LogService(), SetUpService(), TunnelService(),
+    InformationService(), LogService(), ProcessService(), SetUpService(), TunnelService(),
   ]
 
   init(tasks: [RemoteTask], services: [any WorkerService]) {
