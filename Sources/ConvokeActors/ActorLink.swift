@@ -200,7 +200,9 @@ final class ActorLink: Sendable {
     }
     let handler = ActorResultHandler(self)
     do {
-      try await Self.execute(actor, call, self, handler)
+      try await TraceContext.with(call.trace) {
+        try await Self.execute(actor, call, self, handler)
+      }
     } catch {
       return ActorReply(thrown: error)
     }
