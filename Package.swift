@@ -96,7 +96,8 @@ let package = Package(
     .target(
       name: "Convoke",
       dependencies: [
-        "ConvokeActors", "ConvokeFleet", "ConvokeGateway", "ConvokeGroupFiles", "ConvokeHosts", "ConvokeProcess",
+        "ConvokeActors", "ConvokeFleet", "ConvokeGateway", "ConvokeGroupFiles", "ConvokeHosts",
+        "ConvokeProcess",
         "ConvokeServices", "ConvokeSSH", "ConvokeWire", "ConvokeWorker",
       ]
     ),
@@ -179,7 +180,8 @@ let package = Package(
     .testTarget(
       name: "ConvokeWorkerTests",
       dependencies: [
-        "ConvokeGateway", "ConvokeProcess", "ConvokeWire", "ConvokeWorker", "Testbed",
+        "ConvokeGateway", "ConvokeProcess", "ConvokeServices", "ConvokeWire", "ConvokeWorker",
+        "Testbed",
         .product(name: "Logging", package: "swift-log"),
       ]
     ),
