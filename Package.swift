@@ -20,7 +20,9 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -48,6 +50,8 @@ let package = Package(
       name: "ConvokeGateway",
       dependencies: [
         "ConvokeHosts", "ConvokeProcess", "ConvokeWire",
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "Instrumentation", package: "swift-distributed-tracing"),
         .product(name: "Logging", package: "swift-log"),
       ],
       exclude: ["Workers/worker.py", "Workers/worker.js"]
@@ -57,6 +61,7 @@ let package = Package(
       name: "ConvokeWorker",
       dependencies: [
         "CConvokeSystem", "ConvokeGateway", "ConvokeProcess", "ConvokeWire",
+        .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "Logging", package: "swift-log"),
       ]
     ),
@@ -97,7 +102,8 @@ let package = Package(
     .target(
       name: "Convoke",
       dependencies: [
-        "ConvokeFleet", "ConvokeGateway", "ConvokeGroupFiles", "ConvokeHosts", "ConvokeProcess",
+        "ConvokeActors", "ConvokeFleet", "ConvokeGateway", "ConvokeGroupFiles", "ConvokeHosts",
+        "ConvokeProcess",
         "ConvokeServices", "ConvokeSSH", "ConvokeWire", "ConvokeWorker",
       ]
     ),
@@ -119,18 +125,38 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ]
     ),
+    // Programs to learn from.
+    .executableTarget(
+      name: "primes",
+      dependencies: ["ConvokeActors", "ConvokeWorker"],
+      path: "Examples/primes"
+    ),
+    .executableTarget(
+      name: "word-count",
+      dependencies: ["ConvokeGateway", "ConvokeWire", "ConvokeWorker"],
+      path: "Examples/word-count"
+    ),
+    .testTarget(
+      name: "ExampleTests",
+      dependencies: ["ConvokeProcess", "Testbed", "primes", "word-count"]
+    ),
     // A program that is its own worker, for the tests: what it can do, and the program.
     .target(
       name: "WorkerFixtures",
       dependencies: [
         "ConvokeActors", "ConvokeGateway", "ConvokeWire", "ConvokeWorker",
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "Instrumentation", package: "swift-distributed-tracing"),
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/WorkerFixtures"
     ),
     .executableTarget(
       name: "WorkerFixture",
-      dependencies: ["ConvokeActors", "ConvokeWorker", "WorkerFixtures"],
+      dependencies: [
+        "ConvokeActors", "ConvokeWorker", "WorkerFixtures",
+        .product(name: "Instrumentation", package: "swift-distributed-tracing"),
+      ],
       path: "Tests/WorkerFixture"
     ),
     .testTarget(
@@ -138,6 +164,9 @@ let package = Package(
       dependencies: [
         "ConvokeActors", "ConvokeGateway", "ConvokeWire", "ConvokeWorker", "Testbed",
         "WorkerFixture", "WorkerFixtures",
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "Instrumentation", package: "swift-distributed-tracing"),
+        .product(name: "MetricsTestKit", package: "swift-metrics"),
       ]
     ),
     // Real sshd servers for the tests.
@@ -157,7 +186,8 @@ let package = Package(
     .testTarget(
       name: "ConvokeWorkerTests",
       dependencies: [
-        "ConvokeGateway", "ConvokeProcess", "ConvokeWire", "ConvokeWorker", "Testbed",
+        "ConvokeGateway", "ConvokeProcess", "ConvokeServices", "ConvokeWire", "ConvokeWorker",
+        "Testbed",
         .product(name: "Logging", package: "swift-log"),
       ]
     ),

@@ -1,4 +1,5 @@
 public import ConvokeGateway
+import CoreMetrics
 import Glibc
 import Logging
 
@@ -53,6 +54,7 @@ public enum Worker: Sendable {
     if let level = start.logLevel {
       LoggingSystem.bootstrap { HomeLogHandler(label: $0, logLevel: level) }
     }
+    if start.sendsMetrics { MetricsSystem.bootstrap(HomeMetrics()) }
     let programs = WorkerPrograms(tasks: tasks, services: services)
     let gateway = Gateway.serve(
       input: streams.input,

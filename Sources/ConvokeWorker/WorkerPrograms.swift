@@ -11,7 +11,8 @@ struct WorkerPrograms: Sendable {
 
   /// The services that every worker has.
   private static let builtIn: [any WorkerService] = [
-    InformationService(), LogService(), ProcessService(), SetUpService(), TunnelService(),
+    InformationService(), LogService(), MetricsService(), ProcessService(), SetUpService(),
+    TunnelService(),
   ]
 
   init(tasks: [RemoteTask], services: [any WorkerService]) {
@@ -33,7 +34,9 @@ struct WorkerPrograms: Sendable {
     case SwiftForm.task:
       guard let task = self.tasks[name] else { throw self.missing("task", name, self.tasks.keys) }
       let arguments = parts[3]["arguments"]?.elements ?? []
-      try await Self.$taskName.withValue(name) { try await task.run(channel, arguments) }
+      try await TraceContext.with(parts[3]["trace"]) {
+        try await Self.$taskName.withValue(name) { try await task.run(channel, arguments) }
+      }
     case SwiftForm.service:
       guard let service = self.services[name] else {
         throw self.missing("service", name, self.services.keys)

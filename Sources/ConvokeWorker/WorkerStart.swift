@@ -11,6 +11,8 @@ struct WorkerStart {
   var grace = Duration.seconds(5)
   /// From which level on records of swift-log are sent home; `nil` leaves them to standard error.
   var logLevel: Logger.Level?
+  /// Whether what swift-metrics measures is sent home.
+  var sendsMetrics = false
   /// Whether what is printed here is sent home.
   var sendsOutput = false
 
@@ -50,6 +52,7 @@ struct WorkerStart {
     self.id = settings["id"]?.string ?? self.id
     if case .float(let grace)? = settings["grace"], grace >= 0 { self.grace = .seconds(grace) }
     self.sendsOutput = settings["output"] == .bool(true)
+    self.sendsMetrics = settings["metrics"] == .bool(true)
     self.logLevel = settings["log"]?.string.flatMap { Logger.Level(rawValue: $0) }
   }
 }

@@ -134,6 +134,9 @@ struct GatewayConnector: Sendable {
     if let logger = self.options.logger, spec.language == .swift {
       try gateway.forwardRecords(to: logger)
     }
+    if let metrics = self.options.metrics, spec.language == .swift {
+      try gateway.forwardMeasurements(to: metrics)
+    }
     return gateway
   }
 

@@ -24,8 +24,9 @@ extension RemoteProgram {
   ) throws -> RemoteProgram {
     var values: [WireValue] = []
     for argument in repeat each arguments { values.append(try WireEncoder().encode(argument)) }
-    let pair = WireValue.Pair("arguments", .list(values))
-    let form = Form(source: SwiftForm.task, function: name, arguments: [pair])
+    var pairs = [WireValue.Pair("arguments", .list(values))]
+    if let trace = TraceContext.current { pairs.append(.init("trace", trace)) }
+    let form = Form(source: SwiftForm.task, function: name, arguments: pairs)
     return RemoteProgram(form, .swift)
   }
 

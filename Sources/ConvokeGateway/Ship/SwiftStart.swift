@@ -71,6 +71,7 @@ struct SwiftStart: Sendable {
       .init("id", .string(id + "-worker")),
       .init("grace", .float(options.closeTimeout / .seconds(1))),
       .init("output", .bool(options.outputHandler != nil || options.logger != nil)),
+      .init("metrics", .bool(options.metrics != nil)),
       .init("log", options.logger.map { .string($0.logLevel.rawValue) } ?? .none),
     ])
     return Array(SwiftForm.bootstrapMark.utf8) + WireText.line(settings)
