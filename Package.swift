@@ -91,7 +91,13 @@ let package = Package(
       ]
     ),
     // Floor 3: many hosts.
-    .target(name: "ConvokeFleet", dependencies: ["ConvokeHosts", "ConvokeProcess", "ConvokeSSH"]),
+    .target(
+      name: "ConvokeFleet",
+      dependencies: [
+        "ConvokeGateway", "ConvokeHosts", "ConvokeProcess", "ConvokeServices", "ConvokeSSH",
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
     // Floor 5: what a user imports, and the command.
     .target(
       name: "Convoke",
@@ -218,7 +224,8 @@ let package = Package(
     .testTarget(
       name: "ConvokeFleetTests",
       dependencies: [
-        "Convoke", "ConvokeFleet", "ConvokeHosts", "ConvokeProcess", "ConvokeSSH", "Testbed",
+        "Convoke", "ConvokeFleet", "ConvokeGateway", "ConvokeHosts", "ConvokeProcess", "ConvokeSSH",
+        "Testbed", .product(name: "Logging", package: "swift-log"),
       ]
     ),
     .testTarget(

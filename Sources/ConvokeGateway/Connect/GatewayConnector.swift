@@ -152,6 +152,9 @@ struct GatewayConnector: Sendable {
     let isSSH = if case .ssh = spec.connection { true } else { false }
     let code: GatewayError.Code =
       isSSH && ending?.contains("code 255") == true ? .hostNotFound : known.code
-    return GatewayError(code == .gatewayLost ? .notStarted : code, message)
+    var explained = GatewayError(code == .gatewayLost ? .notStarted : code, message)
+    let words = ending?.split(separator: ": ", maxSplits: 1, omittingEmptySubsequences: false)
+    explained.processErrors = words.flatMap { $0.count == 2 ? String($0[1]) : nil }
+    return explained
   }
 }

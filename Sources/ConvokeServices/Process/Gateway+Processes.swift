@@ -15,7 +15,7 @@ extension Gateway {
   /// - Parameter command: The command to run.
   /// - Returns: How it ended, with its output: also a failure is a result.
   public func run(_ command: Command) async -> ProcessResult {
-    await self.run(command, host: self.id)
+    await RunningProcess.run(RunningProcess(command, host: self.id)) { self.begin($0) }
   }
 
   /// Starts a command where the worker is, for the length of a scope.
@@ -40,19 +40,11 @@ extension Gateway {
   /// - Parameter command: The command to start.
   /// - Returns: The process, which may not have started yet.
   public func launch(_ command: Command) -> RunningProcess {
-    self.launch(command, host: self.id)
-  }
-
-  /// Runs a command that counts as one of a host.
-  package func run(_ command: Command, host: String) async -> ProcessResult {
-    let process = RunningProcess(command, host: host)
-    return await RunningProcess.run(process) { ProcessService.of(self).begin($0) }
-  }
-
-  /// Starts a command that counts as one of a host.
-  package func launch(_ command: Command, host: String) -> RunningProcess {
-    let process = RunningProcess(command.withStreamInput, host: host, isInteractive: true)
-    ProcessService.of(self).begin(process)
+    let process = RunningProcess(command.withStreamInput, host: self.id, isInteractive: true)
+    self.begin(process)
     return process
   }
+
+  /// Starts a process that was made elsewhere.
+  package func begin(_ process: RunningProcess) { ProcessService.of(self).begin(process) }
 }
