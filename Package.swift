@@ -7,16 +7,22 @@ let package = Package(
     .library(name: "Convoke", targets: ["Convoke"]),
     .library(name: "ConvokeWire", targets: ["ConvokeWire"]),
     .library(name: "ConvokeHosts", targets: ["ConvokeHosts"]),
+    .library(name: "ConvokeGroupFiles", targets: ["ConvokeGroupFiles"]),
     .library(name: "ConvokeGateway", targets: ["ConvokeGateway"]),
     .library(name: "ConvokeServices", targets: ["ConvokeServices"]),
     .library(name: "ConvokeServe", targets: ["ConvokeServe"]),
     .library(name: "ConvokeProcess", targets: ["ConvokeProcess"]),
     .library(name: "ConvokeSSH", targets: ["ConvokeSSH"]),
+    .library(name: "ConvokeWorker", targets: ["ConvokeWorker"]),
+    .library(name: "ConvokeActors", targets: ["ConvokeActors"]),
     .executable(name: "convoke", targets: ["ConvokeCommand"]),
+    .executable(name: "convoke-worker", targets: ["ConvokeWorkerCommand"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -25,7 +31,11 @@ let package = Package(
     // Floor 0: values and system calls.
     .target(name: "CConvokeSystem"),
     .target(name: "ConvokeWire"),
-    .target(name: "ConvokeHosts", dependencies: [.product(name: "Yams", package: "Yams")]),
+    .target(name: "ConvokeHosts"),
+    .target(
+      name: "ConvokeGroupFiles",
+      dependencies: ["ConvokeHosts", .product(name: "Yams", package: "Yams")]
+    ),
     // Floor 1: one process on this machine.
     .target(
       name: "ConvokeProcess",
@@ -38,12 +48,33 @@ let package = Package(
     ),
     .target(
       name: "ConvokeGateway",
-      dependencies: ["ConvokeHosts", "ConvokeProcess", "ConvokeWire"],
+      dependencies: [
+        "ConvokeHosts", "ConvokeProcess", "ConvokeWire",
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "Instrumentation", package: "swift-distributed-tracing"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
       exclude: ["Workers/worker.py", "Workers/worker.js"]
+    ),
+    // The worker's half, without Foundation: it is linked into one static file.
+    .target(
+      name: "ConvokeWorker",
+      dependencies: [
+        "CConvokeSystem", "ConvokeGateway", "ConvokeProcess", "ConvokeWire",
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
+    .executableTarget(name: "ConvokeWorkerCommand", dependencies: ["ConvokeWorker"]),
+    // Distributed actors over gateways.
+    .target(
+      name: "ConvokeActors",
+      dependencies: ["ConvokeGateway", "ConvokeWire", "ConvokeWorker"]
     ),
     .target(
       name: "ConvokeServices",
-      dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeWire"]
+      dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeWire"],
+      exclude: ["Process/python"]
     ),
     // The socket server, and TLS for both its ends: the only place of SwiftNIO.
     .target(
@@ -60,13 +91,20 @@ let package = Package(
       ]
     ),
     // Floor 3: many hosts.
-    .target(name: "ConvokeFleet", dependencies: ["ConvokeHosts", "ConvokeProcess", "ConvokeSSH"]),
+    .target(
+      name: "ConvokeFleet",
+      dependencies: [
+        "ConvokeGateway", "ConvokeHosts", "ConvokeProcess", "ConvokeServices", "ConvokeSSH",
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
     // Floor 5: what a user imports, and the command.
     .target(
       name: "Convoke",
       dependencies: [
-        "ConvokeFleet", "ConvokeGateway", "ConvokeHosts", "ConvokeProcess", "ConvokeServices",
-        "ConvokeSSH", "ConvokeWire",
+        "ConvokeActors", "ConvokeFleet", "ConvokeGateway", "ConvokeGroupFiles", "ConvokeHosts",
+        "ConvokeProcess",
+        "ConvokeServices", "ConvokeSSH", "ConvokeWire", "ConvokeWorker",
       ]
     ),
     .executableTarget(
@@ -75,6 +113,7 @@ let package = Package(
         "Convoke",
         "ConvokeFleet",
         "ConvokeGateway",
+        "ConvokeGroupFiles",
         "ConvokeHosts",
         "ConvokeProcess",
         "ConvokeSSH",
@@ -84,6 +123,50 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
+      ]
+    ),
+    // Programs to learn from.
+    .executableTarget(
+      name: "primes",
+      dependencies: ["ConvokeActors", "ConvokeWorker"],
+      path: "Examples/primes"
+    ),
+    .executableTarget(
+      name: "word-count",
+      dependencies: ["ConvokeGateway", "ConvokeWire", "ConvokeWorker"],
+      path: "Examples/word-count"
+    ),
+    .testTarget(
+      name: "ExampleTests",
+      dependencies: ["ConvokeProcess", "Testbed", "primes", "word-count"]
+    ),
+    // A program that is its own worker, for the tests: what it can do, and the program.
+    .target(
+      name: "WorkerFixtures",
+      dependencies: [
+        "ConvokeActors", "ConvokeGateway", "ConvokeWire", "ConvokeWorker",
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "Instrumentation", package: "swift-distributed-tracing"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Tests/WorkerFixtures"
+    ),
+    .executableTarget(
+      name: "WorkerFixture",
+      dependencies: [
+        "ConvokeActors", "ConvokeWorker", "WorkerFixtures",
+        .product(name: "Instrumentation", package: "swift-distributed-tracing"),
+      ],
+      path: "Tests/WorkerFixture"
+    ),
+    .testTarget(
+      name: "ConvokeActorsTests",
+      dependencies: [
+        "ConvokeActors", "ConvokeGateway", "ConvokeWire", "ConvokeWorker", "Testbed",
+        "WorkerFixture", "WorkerFixtures",
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "Instrumentation", package: "swift-distributed-tracing"),
+        .product(name: "MetricsTestKit", package: "swift-metrics"),
       ]
     ),
     // Real sshd servers for the tests.
@@ -96,9 +179,17 @@ let package = Package(
       name: "Interop",
       dependencies: [
         "ConvokeCommand", "ConvokeGateway", "ConvokeProcess", "ConvokeServe", "ConvokeServices",
-        "ConvokeWire", "Testbed",
+        "ConvokeWire", "ConvokeWorker", "Testbed", "WorkerFixtures",
       ],
       exclude: ["serve.py", "wire.py"]
+    ),
+    .testTarget(
+      name: "ConvokeWorkerTests",
+      dependencies: [
+        "ConvokeGateway", "ConvokeProcess", "ConvokeServices", "ConvokeWire", "ConvokeWorker",
+        "Testbed",
+        .product(name: "Logging", package: "swift-log"),
+      ]
     ),
     .testTarget(
       name: "ConvokeServicesTests",
@@ -114,8 +205,18 @@ let package = Package(
       ]
     ),
     .testTarget(name: "ConvokeWireTests", dependencies: ["ConvokeWire", "Testbed"]),
-    .testTarget(name: "ConvokeHostsTests", dependencies: ["ConvokeHosts", "Testbed"]),
+    .testTarget(
+      name: "ConvokeHostsTests",
+      dependencies: ["ConvokeGroupFiles", "ConvokeHosts", "Testbed"]
+    ),
     .testTarget(name: "ConvokeProcessTests", dependencies: ["ConvokeProcess"]),
+    .testTarget(
+      name: "ProcessContract",
+      dependencies: [
+        "ConvokeGateway", "ConvokeHosts", "ConvokeProcess", "ConvokeSSH", "ConvokeServices",
+        "ConvokeWire", "ConvokeWorker", "Testbed",
+      ]
+    ),
     .testTarget(
       name: "ConvokeSSHTests",
       dependencies: ["ConvokeSSH", "ConvokeHosts", "ConvokeProcess", "Testbed"]
@@ -123,7 +224,8 @@ let package = Package(
     .testTarget(
       name: "ConvokeFleetTests",
       dependencies: [
-        "Convoke", "ConvokeFleet", "ConvokeHosts", "ConvokeProcess", "ConvokeSSH", "Testbed",
+        "Convoke", "ConvokeFleet", "ConvokeGateway", "ConvokeHosts", "ConvokeProcess", "ConvokeSSH",
+        "Testbed", .product(name: "Logging", package: "swift-log"),
       ]
     ),
     .testTarget(

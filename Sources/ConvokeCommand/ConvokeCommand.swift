@@ -25,6 +25,7 @@ struct ConvokeCommand: AsyncParsableCommand {
       HostsCommand.self,
       ReportCommand.self,
       ServeCommand.self,
+      WorkerCommand.self,
       CompletionsCommand.self,
     ]
   )

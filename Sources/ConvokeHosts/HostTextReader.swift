@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// Where the host lists come from that an expression takes in with `file:PATH`, `^PATH` and `-`.
 public struct HostTextReader: Sendable {
   /// Reads neither files nor standard input: each is an error.
@@ -8,20 +6,6 @@ public struct HostTextReader: Sendable {
   public static let none = HostTextReader(
     file: { path in throw Refusal(description: "the file '\(path)' may not be read here") },
     input: { throw Refusal(description: "standard input may not be read here") }
-  )
-
-  /// Reads the files and the standard input of this process.
-  public static let system = HostTextReader(
-    file: { path in
-      do {
-        return try String(contentsOfFile: path, encoding: .utf8)
-      } catch {
-        throw Refusal(description: error.localizedDescription)
-      }
-    },
-    input: {
-      String(decoding: try FileHandle.standardInput.readToEnd() ?? Data(), as: UTF8.self)
-    }
   )
 
   /// Returns the text of a file.

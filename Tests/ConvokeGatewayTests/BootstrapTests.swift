@@ -51,7 +51,7 @@ struct BootstrapTests {
 
 struct RemoteProgramTests {
   private func source(_ program: RemoteProgram) -> String {
-    guard case .tuple(let parts) = program.payload else { return "" }
+    guard case .tuple(let parts) = program.forms.values.first?.payload else { return "" }
     return parts.first?.string ?? ""
   }
 
@@ -64,7 +64,7 @@ struct RemoteProgramTests {
   }
 
   @Test func `arguments travel beside the source`() {
-    guard case .tuple(let parts) = RemoteProgram.python("x", ["value": 1]).payload,
+    guard case .tuple(let parts) = RemoteProgram.python("x", ["value": 1]).forms[.python]?.payload,
       case .dictionary(let pairs) = parts[3]
     else {
       Issue.record("no tuple with a dictionary")

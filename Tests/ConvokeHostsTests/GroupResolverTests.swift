@@ -1,3 +1,4 @@
+import ConvokeGroupFiles
 import ConvokeHosts
 import Testing
 

@@ -13,6 +13,11 @@ extension Endpoint {
       Endpoint(specs: ["popen//id=master", "popen//id=second//via=master", "popen//via=second"]),
       Endpoint(specs: ["popen//id=master", "socket//installvia=master"]),
       Endpoint(specs: ["ssh=HOST"], isRemote: true),
+      Endpoint(specs: ["local//swift=FIXTURE"], language: .swift),
+      Endpoint(specs: ["ssh=HOST//swift=FIXTURE"], language: .swift, isRemote: true),
+      Endpoint(
+        specs: ["popen//id=hub", "local//via=hub//swift=FIXTURE//id=other", "local//via=other"]
+      ),
     ] + Endpoint.pythons + Endpoint.nodes + Endpoint.fromPyPI
 
   /// The Node of this machine, and the one that `scripts/setup-tests` adds.

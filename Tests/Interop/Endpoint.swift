@@ -1,15 +1,20 @@
 import ConvokeGateway
 import ConvokeServe
 import ConvokeWire
+import ConvokeWorker
 import Foundation
 import Testbed
 import Testing
+import WorkerFixtures
 
 /// A kind of worker and a way to reach it.
 struct Endpoint: Sendable, CustomTestStringConvertible {
   enum Language: Sendable { case python, asyncio, javascript, swift }
 
-  /// The specifications to open, the last of which is the one to test; empty for the worker in Swift.
+  /// The specifications to open, the last of which is the one to test.
+  ///
+  /// None are a worker inside this program. `HOST` and `FIXTURE` become a host of the fleet and the path
+  /// of the worker in Swift.
   var specs: [String]
   var language = Language.python
   var usesExecnet = false
@@ -35,7 +40,7 @@ struct Endpoint: Sendable, CustomTestStringConvertible {
     options.usesExecnetWorkers = self.usesExecnet
     options.enableTLS()
     switch (self.language, self.server) {
-    case (.swift, _): try await self.withPair(options, body)
+    case (_, nil) where self.specs.isEmpty: try await self.withPair(options, body)
     case (_, nil): try await self.withWorkers(self.specs, options, body)
     case (_, let server?):
       try await server.serving { address in
@@ -49,7 +54,7 @@ struct Endpoint: Sendable, CustomTestStringConvertible {
     _ options: GatewayOptions,
     _ body: (Gateway) async throws -> Void
   ) async throws {
-    let (controller, _) = try await Gateway.makePair(options: options, SwiftPrograms.run)
+    let controller = try await Gateway.inProcess(FixtureTasks.contract, options: options)
     do {
       try await body(controller)
     } catch {
@@ -65,7 +70,7 @@ struct Endpoint: Sendable, CustomTestStringConvertible {
     _ body: (Gateway) async throws -> Void
   ) async throws {
     try await withGroup(options: options) { group in
-      for spec in try self.withHosts(specs) { _ = try await group.open(spec) }
+      for spec in try self.resolved(specs) { _ = try await group.open(spec) }
       if self.hasOldStrings {
         try group[-1].reconfigure(WireStringCoercion(python2String: .bytes, isTextBytes: false))
       }
@@ -73,8 +78,11 @@ struct Endpoint: Sendable, CustomTestStringConvertible {
     }
   }
 
-  // The hosts of the fleet have names that are known at run time only.
-  private func withHosts(_ specs: [String]) throws -> [String] {
+  // Hosts and programs of the testbed have names that are known at run time only.
+  private func resolved(_ specs: [String]) throws -> [String] {
+    let specs = try specs.map {
+      try $0.contains("FIXTURE") ? $0.replacing("FIXTURE", with: StaticPrograms.fixture()) : $0
+    }
     guard self.isRemote else { return specs }
     let fleet = try SSHFleet.shared()
     return specs.map {

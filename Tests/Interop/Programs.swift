@@ -5,7 +5,7 @@ import ConvokeWire
 struct Program: Sendable {
   var python: String
   var javascript: String
-  /// The name in ``SwiftPrograms``, which stands where the source would.
+  /// The name of the task in Swift.
   var swift: String
 
   func run(on gateway: Gateway, _ language: Endpoint.Language) throws -> Channel {
@@ -13,7 +13,7 @@ struct Program: Sendable {
     case .python: try gateway.execute(.python(self.python))
     case .asyncio: try gateway.execute(.python(self.asynchronous))
     case .javascript: try gateway.execute(.javascript(self.javascript))
-    case .swift: try gateway.execute(.python(self.swift))
+    case .swift: try gateway.execute(.task(self.swift))
     }
   }
 
@@ -78,27 +78,4 @@ struct Program: Sendable {
     javascript: "await channel.receive()",
     swift: "wait"
   )
-}
-
-/// The work as a worker in Swift does it.
-enum SwiftPrograms {
-  @Sendable static func run(_ channel: Channel, _ code: WireValue) async throws {
-    switch code.elements?.first?.string ?? "" {
-    case "echo": for try await item in channel { try await channel.send(item) }
-    case "count": for number in 0..<2000 { try await channel.send(number) }
-    case "sum":
-      var total = 0
-      while let number = try await channel.receive().int { total += number }
-      try await channel.send(total)
-    case "fail":
-      try await channel.send(1)
-      throw GatewayError(.badValue, "some words")
-    case "newChannel":
-      try await channel.receiveChannel().send("to yours")
-      let mine = try channel.gateway.newChannel()
-      try await channel.send(mine)
-      try await channel.send(try await mine.receive())
-    default: _ = try await channel.receive()
-    }
-  }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConvokeGroupFiles
 import ConvokeHosts
 import Foundation
 

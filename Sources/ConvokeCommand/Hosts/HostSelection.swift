@@ -1,3 +1,4 @@
+import ConvokeGroupFiles
 import ConvokeHosts
 
 /// Host sets as the user gave them, with the operations that apply to all of them.

@@ -17,6 +17,7 @@ enum Bootstrap {
       let call =
         "serve({id: \(self.quoted(id + "-worker")), options: \(self.settings(spec, options))})"
       return Array("'\(EmbeddedWorkers.javascript)\(self.escaped(call))\\n'\n".utf8)
+    case .swift: return SwiftStart.bootstrapLine(id: id, options: options)
     }
   }
 
@@ -53,7 +54,7 @@ enum Bootstrap {
   private static func settings(_ spec: GatewaySpec, _ options: GatewayOptions) -> String {
     let grace = options.closeTimeout / .seconds(1)
     return "{'window': \(PeerCapabilities.window), 'grace': \(grace), "
-      + "'output': \(options.outputHandler == nil ? "0" : "1"), "
+      + "'output': \(options.outputHandler == nil && options.logger == nil ? "0" : "1"), "
       + "'group': \(self.hasGroupOutOfReach(spec) ? "1" : "0")}"
   }
 

@@ -9,9 +9,25 @@ struct GatewayConnector: Sendable {
   let lookUp: @Sendable (String) throws(GatewayError) -> Gateway
 
   func open(_ spec: GatewaySpec, id: String) async throws -> Gateway {
-    let (link, worker) = try await self.connect(spec)
+    guard self.options.outputHandler == nil, let logger = self.options.logger else {
+      return try await self.openGateway(spec, id: id)
+    }
+    var options = self.options
+    options.outputHandler = OutputLog(logger, gateway: id, spec).handler
+    return try await GatewayConnector(options: options, lookUp: self.lookUp)
+      .openGateway(spec, id: id)
+  }
+
+  private func openGateway(_ spec: GatewaySpec, id: String) async throws -> Gateway {
+    let swift: SwiftStart?
     do {
-      return try await self.bootstrap(spec, id, link, worker)
+      swift = try await SwiftStart.prepare(spec, self.options)
+    } catch {
+      throw self.explained(error, spec, id, ending: nil)
+    }
+    let (link, worker) = try await self.connect(spec, swift: swift?.words ?? [])
+    do {
+      return try await self.bootstrap(spec, id, OpeningLink(link), worker, swift)
     } catch {
       link.close()
       let ending = await worker?.waitForEnd(within: .milliseconds(300))
@@ -20,12 +36,16 @@ struct GatewayConnector: Sendable {
     }
   }
 
-  private func connect(_ spec: GatewaySpec) async throws -> (any GatewayLink, (any GatewayWorker)?)
-  {
+  private func connect(
+    _ spec: GatewaySpec,
+    swift: [String]
+  ) async throws -> (any GatewayLink, (any GatewayWorker)?) {
     if let via = spec.via {
-      return try await TunnelLink.open(through: try self.lookUp(via), spec, options: self.options)
+      return try await TunnelLink.open(through: try self.lookUp(via), spec, swift: swift)
     }
-    if let words = WorkerCommand.words(for: spec) { return try Self.start(words, self.options) }
+    if let words = WorkerCommand.words(for: spec, swift: swift) {
+      return try Self.start(words, self.options)
+    }
     if case .socket(let host, let port) = spec.connection {
       var socket = try await SocketConnector.connect(
         to: host,
@@ -93,14 +113,16 @@ struct GatewayConnector: Sendable {
   private func bootstrap(
     _ spec: GatewaySpec,
     _ id: String,
-    _ link: any GatewayLink,
-    _ worker: (any GatewayWorker)?
+    _ link: OpeningLink,
+    _ worker: (any GatewayWorker)?,
+    _ swift: SwiftStart?
   ) async throws -> Gateway {
+    link.open()
+    try await swift?.bringUp(link, within: self.options.openTimeout)
     let line = Bootstrap.line(for: spec, id: id, options: self.options)
-    let greeting = GreetingLink(link)
     link.write { $0 += line }
-    let gateway = Gateway(id: id, spec: spec, link: greeting, worker: worker, options: self.options)
-    try await greeting.waitForGreeting(within: self.options.openTimeout)
+    let gateway = Gateway(id: id, spec: spec, link: link, worker: worker, options: self.options)
+    try await link.waitForGreeting(within: self.options.openTimeout)
     gateway.start()
     if !self.options.usesExecnetWorkers {
       try await gateway.exchangeHello(
@@ -109,6 +131,12 @@ struct GatewayConnector: Sendable {
       )
     }
     try await gateway.setUp()
+    if let logger = self.options.logger, spec.language == .swift {
+      try gateway.forwardRecords(to: logger)
+    }
+    if let metrics = self.options.metrics, spec.language == .swift {
+      try gateway.forwardMeasurements(to: metrics)
+    }
     return gateway
   }
 
@@ -124,6 +152,9 @@ struct GatewayConnector: Sendable {
     let isSSH = if case .ssh = spec.connection { true } else { false }
     let code: GatewayError.Code =
       isSSH && ending?.contains("code 255") == true ? .hostNotFound : known.code
-    return GatewayError(code == .gatewayLost ? .notStarted : code, message)
+    var explained = GatewayError(code == .gatewayLost ? .notStarted : code, message)
+    let words = ending?.split(separator: ": ", maxSplits: 1, omittingEmptySubsequences: false)
+    explained.processErrors = words.flatMap { $0.count == 2 ? String($0[1]) : nil }
+    return explained
   }
 }

@@ -1,9 +1,9 @@
-internal import Foundation
+import ConvokeWire
 
 /// The line that a client of `convoke serve` sends first, and the line that answers it.
 ///
-/// Each is `convoke/1 ` and a JSON object on one line. The client waits for the answer before it sends
-/// its program.
+/// Each is `convoke/1 ` and a dictionary of the wire in hexadecimal digits. The client waits for the
+/// answer before it sends its program.
 package struct ServerHandshake: Codable, Sendable, Equatable {
   /// What the client shows to be let in.
   package var token: String?
@@ -26,11 +26,9 @@ package struct ServerHandshake: Codable, Sendable, Equatable {
 
   /// The line, with its end.
   package var line: [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // Optional texts can always be encoded.
-    let object = (try? encoder.encode(self)) ?? Data("{}".utf8)
-    return Array(ServerHandshake.mark.utf8) + object + [UInt8(ascii: "\n")]
+    let value = (try? WireEncoder().encode(self)) ?? .dictionary([])
+    return Array(ServerHandshake.mark.utf8) + WireText.line(value)
   }
 
   /// Reads a line.
@@ -39,6 +37,8 @@ package struct ServerHandshake: Codable, Sendable, Equatable {
   package static func read(_ line: some Collection<UInt8>) -> ServerHandshake? {
     let mark = ServerHandshake.mark.utf8
     guard line.starts(with: mark) else { return nil }
-    return try? JSONDecoder().decode(ServerHandshake.self, from: Data(line.dropFirst(mark.count)))
+    return WireText.value(of: line.dropFirst(mark.count)).flatMap {
+      try? WireDecoder().decode(ServerHandshake.self, from: $0)
+    }
   }
 }

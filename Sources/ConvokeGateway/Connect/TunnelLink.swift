@@ -19,18 +19,21 @@ final class TunnelLink: GatewayLink {
   static func open(
     through gateway: Gateway,
     _ spec: GatewaySpec,
-    options: GatewayOptions
+    swift: [String]
   ) async throws -> (any GatewayLink, (any GatewayWorker)?) {
-    guard let words = WorkerCommand.words(for: spec) else {
+    guard let words = WorkerCommand.words(for: spec, swift: swift) else {
       throw GatewayError(
         .badSpecification,
         "the specification '\(spec)' starts no process to tunnel to"
       )
     }
-    if case .javascript = gateway.spec.interpreter {
-      throw GatewayError(.misuse, "gateway \(gateway.id) is no Python worker, which via needs")
+    if gateway.spec.language == .javascript {
+      throw GatewayError(
+        .misuse,
+        "gateway \(gateway.id) runs JavaScript; via needs a worker in Python or Swift"
+      )
     }
-    let channel = try gateway.execute(.python(TunnelProgram.source))
+    let channel = try gateway.execute(.service("tunnel", python: TunnelProgram.source))
     let control = try gateway.newChannel()
     try await channel.send(.list(words.map { .string($0) }))
     try await channel.send(control)

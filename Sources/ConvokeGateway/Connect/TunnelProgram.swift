@@ -1,11 +1,11 @@
 /// The program that carries bytes between a channel and a process; it runs on any Python worker.
-enum TunnelProgram {
+package enum TunnelProgram {
   /// Ends the process and its children.
-  static let kill = 1
+  package static let kill = 1
   /// Waits for the end of the process and answers with its exit code.
-  static let wait = 2
+  package static let wait = 2
   /// Closes the input of the process.
-  static let closeInput = 4
+  package static let closeInput = 4
 
   static let source = """
     import os, signal, subprocess, threading

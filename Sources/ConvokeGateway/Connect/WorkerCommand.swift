@@ -13,8 +13,8 @@ enum WorkerCommand {
     (0,eval)((0,eval)(s))(+i,+o)
     """
 
-  /// The words of the command on the machine of the worker.
-  static func interpreter(of spec: GatewaySpec) -> [String] {
+  /// The words of the command on the machine of the worker; those of a worker in Swift are told.
+  static func interpreter(of spec: GatewaySpec, swift: [String]) -> [String] {
     switch spec.interpreter {
     case .python(let words):
       let flags = spec.writesNoBytecode ? ["-u", "-B"] : ["-u"]
@@ -24,17 +24,19 @@ enum WorkerCommand {
       let node = words.map(ShellQuoting.quote).joined(separator: " ")
       let line = "exec \(node) -e \"$0\" 3 4 3<&0 4>&1 </dev/null >/dev/null"
       return ["sh", "-c", line, self.javascriptLoader]
+    case .swift: return swift
     }
   }
 
   /// The words of the command on this machine.
   ///
   /// - Returns: `nil` for a specification that starts no process.
-  static func words(for spec: GatewaySpec) -> [String]? {
-    let worker = self.interpreter(of: spec)
+  static func words(for spec: GatewaySpec, swift: [String] = []) -> [String]? {
+    let worker = self.interpreter(of: spec, swift: swift)
     let config = spec.sshConfig.map { ["-F", $0] } ?? []
     // A remote shell reads the words once more.
     let line = worker.map(ShellQuoting.quote).joined(separator: " ")
+    if let client = spec.client { return client + [line] }
     switch spec.connection {
     case .local: return worker
     case .ssh(let words): return ["ssh", "-o", "BatchMode=yes"] + config + words + [line]

@@ -11,13 +11,16 @@ extension Gateway {
   /// - Throws: ``GatewayError`` with code ``GatewayError/Code/gatewayLost``, or
   ///   ``GatewayError/Code/misuse`` for code in a language that the worker does not run.
   public func execute(_ program: RemoteProgram) throws -> Channel {
-    let isJavaScript = if case .javascript = self.spec.interpreter { true } else { false }
-    guard isJavaScript == (program.language == .javascript) else {
-      let language = isJavaScript ? "JavaScript" : "Python"
-      throw GatewayError(.misuse, "the worker of gateway \(self.id) runs \(language) code only")
+    guard let form = program.forms[self.spec.language] else {
+      let languages = program.forms.keys.map(\.rawValue).sorted().joined(separator: " and ")
+      throw GatewayError(
+        .misuse,
+        "the worker of gateway \(self.id) runs \(self.spec.language.rawValue), and this is for "
+          + languages
+      )
     }
     let channel = try self.newChannel()
-    try self.send(.channelExecute, channel.number, value: program.payload)
+    try self.send(.channelExecute, channel.number, value: form.payload)
     return channel
   }
 
@@ -73,8 +76,7 @@ extension Gateway {
   ///   ``GatewayError/Code/gatewayLost``.
   public func information(within limit: Duration = .seconds(30)) async throws -> WorkerInformation {
     if let known = self.state.withLock({ $0.information }) { return known }
-    let isJavaScript = if case .javascript = self.spec.interpreter { true } else { false }
-    let channel = try self.execute(isJavaScript ? Self.javascriptInquiry : Self.pythonInquiry)
+    let channel = try self.execute(Self.inquiry)
     let value = try await channel.receive(within: limit)
     let information = WorkerInformation(
       executable: value["executable"]?.string ?? "",
@@ -87,18 +89,16 @@ extension Gateway {
     return information
   }
 
-  private static let pythonInquiry = RemoteProgram.python(
-    """
-    import os, sys
-    channel.send(dict(executable=sys.executable, platform=sys.platform, cwd=os.getcwd(),
-        version=".".join(str(part) for part in sys.version_info[:3]), pid=os.getpid()))
-    """
-  )
-
-  private static let javascriptInquiry = RemoteProgram.javascript(
-    """
-    await channel.send({executable: process.execPath, platform: process.platform,
-      cwd: process.cwd(), version: process.versions.node, pid: process.pid})
-    """
+  private static let inquiry = RemoteProgram.service(
+    "information",
+    python: """
+      import os, sys
+      channel.send(dict(executable=sys.executable, platform=sys.platform, cwd=os.getcwd(),
+          version=".".join(str(part) for part in sys.version_info[:3]), pid=os.getpid()))
+      """,
+    javascript: """
+      await channel.send({executable: process.execPath, platform: process.platform,
+        cwd: process.cwd(), version: process.versions.node, pid: process.pid})
+      """
   )
 }

@@ -15,8 +15,14 @@ extension Gateway {
     guard let peer else {
       throw GatewayError(.notStarted, "gateway \(self.id): no answer to HELLO within \(limit)")
     }
-    if let heartbeat, peer.hasHeartbeat { self.beat(every: heartbeat) }
+    if let objection = peer.objection { throw GatewayError(.notStarted, objection) }
+    guard let heartbeat, peer.hasHeartbeat else { return }
+    // At once: the worker listens for the next ones from the first one on.
+    self.send(.ping, 0, Self.pingPayload)
+    self.beat(every: heartbeat)
   }
+
+  private static let pingPayload = [UInt8](repeating: 0, count: 8)
 
   func takeHello(_ frame: Frame) {
     let value = try? WireSerializer(limits: self.limits).value(from: frame.payload)
@@ -34,22 +40,39 @@ extension Gateway {
     }
   }
 
+  /// Answers a ping; a worker takes a controller that falls silent after its first one for gone.
+  func takePing(_ payload: [UInt8]) {
+    self.send(.pong, 0, payload)
+    guard self.role != nil else { return }
+    let period = self.state.withLock { state in
+      defer { state.isPinged = true }
+      return state.isPinged ? nil : state.peer?.heartbeat
+    }
+    if let period { self.beat(every: period) }
+  }
+
   // Counts periods instead of looking at the clock: a program that was stopped for long must not take
-  // its own silence for that of the worker.
+  // its own silence for that of the other side.
   private func beat(every period: Duration, silent: Int = 0) {
     let timer = Reactor.shared.schedule(after: period) { [weak self] in
       guard let self, self.isConnected else { return }
       let wasHeard = self.wasHeard.exchange(false, ordering: .relaxed)
       let silent = wasHeard ? 0 : silent + 1
-      if silent >= 3 {
+      if silent >= self.silentPeriods {
         self.link.close()
-        return self.linkEnded("nothing was heard from the worker for \(period * 3)")
+        let other = self.role == nil ? "worker" : "controller"
+        return self.linkEnded(
+          "nothing was heard from the \(other) for \(period * self.silentPeriods)"
+        )
       }
-      self.send(.ping, 0, [0, 0, 0, 0, 0, 0, 0, 0])
+      if self.role == nil { self.send(.ping, 0, Self.pingPayload) }
       self.beat(every: period, silent: silent)
     }
     self.state.withLock { $0.heartbeat = timer }
   }
+
+  // The worker waits longer, so that the controller is the one to say what happened.
+  private var silentPeriods: Int { self.role == nil ? 3 : 4 }
 }
 
 // MARK: - The end
@@ -57,23 +80,23 @@ extension Gateway {
 extension Gateway {
   func linkEnded(_ reason: String) {
     let error = GatewayError(.gatewayLost, "gateway \(self.id) is gone: \(reason)")
-    let (channels, waiters, timer) = self.state.withLock { state in
-      guard state.phase != .ended else {
-        return ([Channel](), [Answer<Bool>](), ReactorTimer?.none)
-      }
+    let last = self.state.withLock { state -> State? in
+      guard state.phase != .ended else { return nil }
+      let last = state
       state.phase = .ended
       state.lost = error
-      defer {
-        state.channels = [:]
-        state.endWaiters = [:]
-      }
-      return (Array(state.channels.values), Array(state.endWaiters.values), state.heartbeat)
+      state.channels = [:]
+      state.endWaiters = [:]
+      state.attachments = [:]
+      return last
     }
-    if let timer { Reactor.shared.cancel(timer) }
+    guard let last else { return }
+    if let timer = last.heartbeat { Reactor.shared.cancel(timer) }
     WireTrace.shared?.note("ended: \(reason)", by: self.id)
-    for channel in channels { channel.finish(.lost(error)) }
+    for channel in last.channels.values { channel.finish(.lost(error)) }
+    for task in last.tasks.values { task.cancel() }
     self.hello.give(false)
-    for waiter in waiters { waiter.give(true) }
+    for waiter in last.endWaiters.values { waiter.give(true) }
   }
 
   /// Asks the worker to end and sends nothing more; does not wait, and is harmless the second time.

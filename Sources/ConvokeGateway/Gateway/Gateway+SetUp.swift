@@ -5,8 +5,7 @@ extension Gateway {
   func setUp() async throws {
     guard self.spec.directory != nil || self.spec.niceness != nil || !self.spec.environment.isEmpty
     else { return }
-    let isJavaScript = if case .javascript = self.spec.interpreter { true } else { false }
-    let channel = try self.execute(isJavaScript ? Self.javascriptSetUp : Self.pythonSetUp)
+    let channel = try self.execute(Self.setUpProgram)
     let variables = self.spec.environment.map { WireValue.Pair(.string($0.key), .string($0.value)) }
     try await channel.send(
       .tuple([
@@ -18,30 +17,28 @@ extension Gateway {
     try await channel.waitClosed(within: .seconds(30))
   }
 
-  private static let pythonSetUp = RemoteProgram.python(
-    """
-    import os
-    directory, niceness, variables = channel.receive()
-    os.environ.update(variables)
-    if directory is not None:
-        if not os.path.isdir(directory):
-            os.makedirs(directory)
-        os.chdir(directory)
-    if niceness is not None:
-        os.nice(niceness)
-    """
-  )
-
-  private static let javascriptSetUp = RemoteProgram.javascript(
-    """
-    const [directory, niceness, variables] = await channel.receive();
-    const pairs = variables instanceof Map ? variables : Object.entries(variables);
-    for (const [name, value] of pairs) process.env[name] = value;
-    if (directory !== null) {
-      require('fs').mkdirSync(directory, {recursive: true});
-      process.chdir(directory);
-    }
-    if (niceness !== null) require('os').setPriority(require('os').getPriority() + Number(niceness));
-    """
+  private static let setUpProgram = RemoteProgram.service(
+    "set-up",
+    python: """
+      import os
+      directory, niceness, variables = channel.receive()
+      os.environ.update(variables)
+      if directory is not None:
+          if not os.path.isdir(directory):
+              os.makedirs(directory)
+          os.chdir(directory)
+      if niceness is not None:
+          os.nice(niceness)
+      """,
+    javascript: """
+      const [directory, niceness, variables] = await channel.receive();
+      const pairs = variables instanceof Map ? variables : Object.entries(variables);
+      for (const [name, value] of pairs) process.env[name] = value;
+      if (directory !== null) {
+        require('fs').mkdirSync(directory, {recursive: true});
+        process.chdir(directory);
+      }
+      if (niceness !== null) require('os').setPriority(require('os').getPriority() + Number(niceness));
+      """
   )
 }

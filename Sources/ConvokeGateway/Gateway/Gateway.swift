@@ -25,6 +25,8 @@ public final class Gateway: Sendable {
   let hello = Answer<Bool>()
   /// Whether bytes came since the last heartbeat.
   let wasHeard = Atomic(true)
+  /// How often the worker is asked whether it is alive.
+  let heartbeat: Duration?
   private let decoder: Mutex<FrameDecoder>
   private let outputHandler: (@Sendable (OutputChunk) -> Void)?
 
@@ -37,9 +39,13 @@ public final class Gateway: Sendable {
     var peer: PeerCapabilities?
     var information: WorkerInformation?
     var isExited = false
-    var executing = 0
+    /// What runs on a worker, by channel.
+    var tasks: [Int32: Task<Void, Never>] = [:]
+    var taskWaiters: [Answer<Bool>] = []
+    var isPinged = false
     var endWaiters: [ObjectIdentifier: Answer<Bool>] = [:]
     var heartbeat: ReactorTimer?
+    var attachments: [ObjectIdentifier: any AnyObject & Sendable] = [:]
   }
 
   enum Phase { case opening, open, ended }
@@ -59,6 +65,7 @@ public final class Gateway: Sendable {
     self.worker = worker
     self.limits = options.limits
     self.highWater = options.highWater
+    self.heartbeat = options.heartbeat
     self.outputHandler = options.outputHandler
     self.decoder = Mutex(FrameDecoder(limit: options.limits.memory))
     // Each side makes channels of numbers of its own.
@@ -157,16 +164,18 @@ extension Gateway {
     case .channelClose:
       channel?.finish(.closed)
       self.forget(frame.channel)
+      self.cancelTask(of: frame.channel)
     case .channelCloseError:
       let text = self.text(of: frame)
       channel?.finish(.failed(self.remoteError(text)))
       self.forget(frame.channel)
+      self.cancelTask(of: frame.channel)
     case .channelLastMessage: channel?.finish(.closed, isHalf: true)
     case .channelExecute, .status, .terminate: self.serve(frame)
     case .reconfigure: self.takeReconfiguration(frame)
     case .hello: self.takeHello(frame)
     case .window: channel?.takeGrant(frame.payload)
-    case .ping: self.send(.pong, 0, frame.payload)
+    case .ping: self.takePing(frame.payload)
     case .pong, .unknownCode: break
     case .output: self.takeOutput(frame)
     default: self.send(.unknownCode, 0, [UInt8(bitPattern: frame.code.rawValue)])

@@ -4,13 +4,28 @@ public import ConvokeWire
 ///
 /// The code finds its channel under the name `channel`, and each argument under its own name.
 public struct RemoteProgram: Sendable {
-  var source: String
-  var file: String?
-  var function: String?
-  var arguments: [WireValue.Pair]
-  var language: Language
+  /// What to send, by the language of the worker; a service can have several forms.
+  var forms: [WorkerLanguage: Form]
 
-  enum Language: Sendable { case python, javascript }
+  /// The program as one kind of worker takes it.
+  struct Form: Sendable {
+    var source: String
+    var file: String?
+    var function: String?
+    var arguments: [WireValue.Pair] = []
+
+    /// The payload of a CHANNEL_EXEC frame: source, file, function and keyword arguments.
+    var payload: WireValue {
+      .tuple([
+        .string(self.source),
+        self.file.map { .string($0) } ?? .none,
+        self.function.map { .string($0) } ?? .none,
+        .dictionary(self.arguments),
+      ])
+    }
+  }
+
+  init(_ form: Form, _ language: WorkerLanguage) { self.forms = [language: form] }
 
   /// Python source.
   ///
@@ -32,19 +47,19 @@ public struct RemoteProgram: Sendable {
   ) -> RemoteProgram {
     let text = Self.dedented(source)
     if arguments.isEmpty {
-      return RemoteProgram(source: text, arguments: [], language: .python)
+      return RemoteProgram(Form(source: text), .python)
     }
     // execnet passes arguments to functions only; this one runs the source with them as its names.
-    return RemoteProgram(
+    let form = Form(
       source: """
         def convoke_run(channel, convoke_source, **arguments):
             arguments.update(channel=channel, __name__="__channelexec__")
             exec(compile(convoke_source, "<remote exec>", "exec"), arguments)
         """,
       function: "convoke_run",
-      arguments: [.init(.string("convoke_source"), .string(text + "\n"))] + Self.pairs(arguments),
-      language: .python
+      arguments: [.init(.string("convoke_source"), .string(text + "\n"))] + Self.pairs(arguments)
     )
+    return RemoteProgram(form, .python)
   }
 
   /// A Python file of this machine.
@@ -54,7 +69,7 @@ public struct RemoteProgram: Sendable {
   /// - Throws: ``GatewayError`` with code ``GatewayError/Code/badValue`` for a file that cannot be read.
   public static func pythonFile(_ path: String) throws -> RemoteProgram {
     let source = try SourceFile.read(path)
-    return RemoteProgram(source: source, file: path, arguments: [], language: .python)
+    return RemoteProgram(Form(source: source, file: path), .python)
   }
 
   /// A function of a Python file, called with the channel and keyword arguments.
@@ -70,13 +85,13 @@ public struct RemoteProgram: Sendable {
     of path: String,
     _ arguments: KeyValuePairs<String, WireValue> = [:]
   ) throws -> RemoteProgram {
-    RemoteProgram(
+    let form = Form(
       source: try SourceFile.read(path),
       file: path,
       function: name,
-      arguments: Self.pairs(arguments.map { ($0.key, $0.value) }),
-      language: .python
+      arguments: Self.pairs(arguments.map { ($0.key, $0.value) })
     )
+    return RemoteProgram(form, .python)
   }
 
   /// JavaScript source: the body of an asynchronous function.
@@ -100,24 +115,11 @@ public struct RemoteProgram: Sendable {
     // On the first line of the source, so that its line numbers stay right.
     let names = arguments.map(\.name).joined(separator: ", ")
     let head = arguments.isEmpty ? "" : "const {\(names)} = kwargs; "
-    return RemoteProgram(
-      source: head + source,
-      arguments: Self.pairs(arguments),
-      language: .javascript
-    )
+    let form = Form(source: head + source, arguments: Self.pairs(arguments))
+    return RemoteProgram(form, .javascript)
   }
 
-  /// The payload of a CHANNEL_EXEC frame: source, file, function and keyword arguments.
-  var payload: WireValue {
-    .tuple([
-      .string(self.source),
-      self.file.map { .string($0) } ?? .none,
-      self.function.map { .string($0) } ?? .none,
-      .dictionary(self.arguments),
-    ])
-  }
-
-  private static func pairs(_ arguments: [(name: String, value: WireValue)]) -> [WireValue.Pair] {
+  static func pairs(_ arguments: [(name: String, value: WireValue)]) -> [WireValue.Pair] {
     arguments.map { .init(.string($0.name), $0.value) }
   }
 

@@ -163,6 +163,9 @@ struct GatewaySpecParser {
     case "python": self.spec.interpreter = .python(try self.words(key, value))
     case "javascript":
       self.spec.interpreter = .javascript(try self.optionalWords(value ?? "node"))
+    case "swift":
+      if let value { _ = try self.need(key, value) }
+      self.spec.interpreter = .swift(value)
     case "execmodel":
       guard let model = GatewaySpec.ExecutionModel(rawValue: try self.need(key, value)) else {
         let known = GatewaySpec.ExecutionModel.allCases.map(\.rawValue).joined(separator: ", ")
@@ -177,6 +180,10 @@ struct GatewaySpecParser {
   }
 
   private mutating func complete() throws(GatewayError) {
+    let interpreters = ["python", "javascript", "swift"].filter { self.seen.contains($0) }
+    if interpreters.count > 1 {
+      throw self.error("names two interpreters, '\(interpreters[0])' and '\(interpreters[1])'")
+    }
     if self.spec.installVia != nil, self.connection == nil || self.seen.contains("socket") {
       self.connection = ("socket", .installed)
     }
@@ -187,7 +194,8 @@ struct GatewaySpecParser {
     try self.checkSecurity(connection)
     switch connection {
     case .socket, .installed:
-      if self.seen.contains("python") || self.seen.contains("javascript") {
+      // That the server's worker runs Swift has to be known here, too.
+      if !interpreters.isEmpty, self.spec.interpreter != .swift(nil) {
         throw self.error("has an interpreter, which the socket server chooses")
       }
       if self.spec.via != nil { throw self.error("has socket together with via") }

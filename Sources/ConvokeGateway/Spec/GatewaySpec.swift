@@ -5,7 +5,7 @@
 ///
 /// The grammar and the keys `popen`, `ssh`, `ssh_config`, `vagrant_ssh`, `socket`, `installvia`,
 /// `via`, `python`, `id`, `chdir`, `nice`, `env:NAME`, `dont_write_bytecode` and `execmodel` are those
-/// of execnet 2.1. The keys `tls`, `tlsca`, `tlscert`, `tlskey` and `token` are for a socket server of
+/// of execnet 2.1. `javascript` and `swift` choose another worker than Python. The keys `tls`, `tlsca`, `tlscert`, `tlskey` and `token` are for a socket server of
 /// `convoke serve`: see ``SocketSecurity``.
 public struct GatewaySpec: Sendable, Hashable {
   /// The text the specification was read from.
@@ -32,6 +32,8 @@ public struct GatewaySpec: Sendable, Hashable {
   public var sshConfig: String?
   /// What a socket server must show and be shown; `nil` for a genuine execnet server.
   public var security: SocketSecurity?
+  /// The ssh client with all its options and the host, in place of what `connection` says.
+  package var client: [String]?
   /// Whether the Python worker writes no compiled files.
   public var writesNoBytecode = false
 
@@ -73,6 +75,9 @@ extension GatewaySpec {
     case python([String]?)
     /// Node, started by these words.
     case javascript([String])
+    /// A program in Swift of this machine that is a worker, by its path, and sent where it is missing;
+    /// `nil` takes ``GatewayOptions/workerProgram``.
+    case swift(String?)
   }
 
   /// How a worker runs several pieces of code.

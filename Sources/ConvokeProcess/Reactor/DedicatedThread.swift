@@ -1,13 +1,13 @@
 import Glibc
 
 /// A thread of its own for work that blocks, which must not take a thread of the task pool.
-enum DedicatedThread {
+package enum DedicatedThread {
   private final class Work: Sendable {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
   }
 
-  static func start(_ body: @escaping @Sendable () -> Void) {
+  package static func start(_ body: @escaping @Sendable () -> Void) {
     var thread = pthread_t()
     let argument = unsafe Unmanaged.passRetained(Work(body)).toOpaque()
     let status = unsafe pthread_create(&thread, nil, { unsafe DedicatedThread.run($0) }, argument)

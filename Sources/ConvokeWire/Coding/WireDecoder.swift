@@ -3,8 +3,13 @@
 /// Lists, tuples and sets all become arrays or sets, whichever is asked for. Integers become any
 /// integer type that holds them, and floats where floats are asked for; nothing else is converted.
 public struct WireDecoder: Sendable {
+  /// What the types that are decoded may ask their decoder for.
+  public var userInfo: [CodingUserInfoKey: any Sendable]
+
   /// Makes a decoder.
-  public init() {}
+  ///
+  /// - Parameter userInfo: What the types that are decoded may ask their decoder for.
+  public init(userInfo: [CodingUserInfoKey: any Sendable] = [:]) { self.userInfo = userInfo }
 
   /// Turns a value from the wire into one of a Swift type.
   ///
@@ -18,6 +23,6 @@ public struct WireDecoder: Sendable {
     _ type: Value.Type = Value.self,
     from value: WireValue
   ) throws -> Value {
-    try WireValueDecoder(value: value, path: []).unbox(type)
+    try WireValueDecoder(value: value, path: [], info: self.userInfo).unbox(type)
   }
 }

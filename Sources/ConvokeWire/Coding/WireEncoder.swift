@@ -6,12 +6,20 @@
 public struct WireEncoder: Sendable {
   /// The most containers inside one another.
   public var depth: Int
+  /// What the values that are encoded may ask their encoder for.
+  public var userInfo: [CodingUserInfoKey: any Sendable]
 
   /// Makes an encoder.
   ///
-  /// - Parameter depth: The most containers inside one another.
-  public init(depth: Int = WireLimits().depth) {
+  /// - Parameters:
+  ///   - depth: The most containers inside one another.
+  ///   - userInfo: What the values that are encoded may ask their encoder for.
+  public init(
+    depth: Int = WireLimits().depth,
+    userInfo: [CodingUserInfoKey: any Sendable] = [:]
+  ) {
     self.depth = min(depth, WireLimits.deepest)
+    self.userInfo = userInfo
   }
 
   /// Turns a value into one for the wire.
@@ -21,6 +29,6 @@ public struct WireEncoder: Sendable {
   /// - Throws: ``WireError`` with code `tooDeep` or `unsupported` and the path to what is wrong, or
   ///   what the value's own `encode(to:)` throws.
   public func encode(_ value: some Encodable) throws -> WireValue {
-    try WireValueEncoder(path: [], limit: self.depth).box(value)
+    try WireValueEncoder(path: [], limit: self.depth, info: self.userInfo).box(value)
   }
 }

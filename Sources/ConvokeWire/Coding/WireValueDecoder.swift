@@ -2,11 +2,13 @@
 struct WireValueDecoder: Decoder {
   let value: WireValue
   let codingPath: [any CodingKey]
-  var userInfo: [CodingUserInfoKey: Any] { [:] }
+  var userInfo: [CodingUserInfoKey: Any] { self.info }
+  private let info: [CodingUserInfoKey: any Sendable]
 
-  init(value: WireValue, path: [any CodingKey]) {
+  init(value: WireValue, path: [any CodingKey], info: [CodingUserInfoKey: any Sendable]) {
     self.value = value
     self.codingPath = path
+    self.info = info
   }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
@@ -32,7 +34,7 @@ struct WireValueDecoder: Decoder {
 
   /// A decoder for a part of the value.
   func nested(_ value: WireValue, _ key: any CodingKey) -> WireValueDecoder {
-    WireValueDecoder(value: value, path: self.codingPath + [key])
+    WireValueDecoder(value: value, path: self.codingPath + [key], info: self.info)
   }
 
   func mismatch(_ wanted: String) -> WireError {

@@ -1,13 +1,20 @@
 /// What a value's `encode(to:)` talks to.
 final class WireValueEncoder: Encoder {
   let codingPath: [any CodingKey]
-  let userInfo: [CodingUserInfoKey: Any] = [:]
+  var userInfo: [CodingUserInfoKey: Any] { self.info }
   let node: EncodingNode
   private let limit: Int
+  private let info: [CodingUserInfoKey: any Sendable]
 
-  init(path: [any CodingKey], limit: Int, node: EncodingNode = EncodingNode()) {
+  init(
+    path: [any CodingKey],
+    limit: Int,
+    info: [CodingUserInfoKey: any Sendable],
+    node: EncodingNode = EncodingNode()
+  ) {
     self.codingPath = path
     self.limit = limit
+    self.info = info
     self.node = node
   }
 
@@ -27,7 +34,12 @@ final class WireValueEncoder: Encoder {
 
   /// An encoder for a part of what this one encodes.
   func nested(_ key: any CodingKey, node: EncodingNode = EncodingNode()) -> WireValueEncoder {
-    WireValueEncoder(path: self.codingPath + [key], limit: self.limit, node: node)
+    WireValueEncoder(
+      path: self.codingPath + [key],
+      limit: self.limit,
+      info: self.info,
+      node: node
+    )
   }
 
   /// Turns a value of any type into one for the wire.
@@ -37,7 +49,7 @@ final class WireValueEncoder: Encoder {
       let message = "the value has more than \(self.limit) containers inside one another"
       throw WireError(.tooDeep, message, path: self.codingPath.map(\.wireName))
     }
-    let encoder = WireValueEncoder(path: self.codingPath, limit: self.limit)
+    let encoder = WireValueEncoder(path: self.codingPath, limit: self.limit, info: self.info)
     try value.encode(to: encoder)
     return encoder.node.finished()
   }

@@ -1,0 +1,88 @@
+public import ConvokeGateway
+import CoreMetrics
+import Glibc
+import Logging
+
+/// The worker's half: what a program does to be sent to hosts and to run there.
+///
+/// ```swift
+/// @main struct Program {
+///   static func main() async throws {
+///     await Worker.serveIfAsked([multiply])
+///     try await withGateway("ssh=node1//swift") { gateway in … }
+///   }
+/// }
+/// ```
+public enum Worker: Sendable {
+  /// Becomes a worker, if this program was started as one; otherwise returns at once.
+  ///
+  /// Call it first in `main`. As a worker it does not return: the process ends with its controller.
+  /// Programs that call it are the worker of gateways with the key `swift`, unless another one is named.
+  ///
+  /// - Parameters:
+  ///   - tasks: What controllers can run by name.
+  ///   - services: What else the worker answers.
+  public static func serveIfAsked(
+    _ tasks: [RemoteTask] = [],
+    services: [any WorkerService] = []
+  ) async {
+    OwnProgram.isWorker = true
+    let arguments = CommandLine.arguments.dropFirst()
+    switch arguments.first {
+    case OwnProgram.workerArgument?:
+      await self.serve(tasks, services: services, mark: arguments.dropFirst().first)
+    case OwnProgram.checkArgument?: exit(0)
+    default: return
+    }
+  }
+
+  /// Serves a controller over standard input and output, and ends the process.
+  package static func serve(
+    _ tasks: [RemoteTask] = [],
+    services: [any WorkerService] = [],
+    mark: String? = nil
+  ) async -> Never {
+    let streams = WorkerStreams.takeOver()
+    if let mark { streams.say("convoke \(mark) ready\n") }
+    let start: WorkerStart
+    do {
+      start = try WorkerStart.read(from: streams.input)
+    } catch {
+      streams.say("0\(error)\n")
+      exit(1)
+    }
+    if let level = start.logLevel {
+      LoggingSystem.bootstrap { HomeLogHandler(label: $0, logLevel: level) }
+    }
+    if start.sendsMetrics { MetricsSystem.bootstrap(HomeMetrics()) }
+    let programs = WorkerPrograms(tasks: tasks, services: services)
+    let gateway = Gateway.serve(
+      input: streams.input,
+      output: streams.output,
+      id: start.id,
+      programs.run
+    )
+    if start.sendsOutput { WorkerOutput.route(to: gateway) }
+    await gateway.join()
+    await WorkerEnd.end(gateway, within: start.grace)
+  }
+}
+
+extension Gateway {
+  /// Connects to a worker inside this program: for tests, and where code is to run here and elsewhere alike.
+  ///
+  /// - Parameters:
+  ///   - tasks: What the worker can run by name.
+  ///   - services: What else it answers.
+  ///   - options: Limits and so on.
+  /// - Returns: The gateway; end it with ``ConvokeGateway/Gateway/terminate(within:)``.
+  /// - Throws: ``GatewayError`` when no descriptor is left.
+  public static func inProcess(
+    _ tasks: [RemoteTask],
+    services: [any WorkerService] = [],
+    options: GatewayOptions = GatewayOptions()
+  ) async throws -> Gateway {
+    let programs = WorkerPrograms(tasks: tasks, services: services)
+    return try await Gateway.makePair(options: options, programs.run).controller
+  }
+}
