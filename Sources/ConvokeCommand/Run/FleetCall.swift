@@ -16,6 +16,8 @@ struct FleetCall {
   var options: FleetOptions
   /// What feeds the standard input of the commands, if anything does.
   var input: InputSpool?
+  /// What Ctrl-C says when it only ends the reading of jobs; else it ends what runs.
+  var detachNote: String?
   /// What runs the commands, if not connections over ssh.
   var launcher: (any Launcher)?
 
@@ -85,7 +87,8 @@ struct FleetCall {
     let connections = SSHConnections(settings)
     let base: any Launcher = self.launcher ?? connections
     let launcher: any Launcher = self.input.map { InputLauncher(base, $0) } ?? base
-    let session = RunSession(isQuiet: self.isQuiet, isAlone: self.mode == .raw)
+    var session = RunSession(isQuiet: self.isQuiet, isAlone: self.mode == .raw)
+    session.detachNote = self.detachNote
     let shown = renderer ?? self.display.renderer(self.mode, self.configuration)
     let (report, reason) = await session.perform(
       action,

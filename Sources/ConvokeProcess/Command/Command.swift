@@ -41,6 +41,8 @@ public struct Command: Sendable {
   public var quiet: FailureSet = []
   /// Descriptors for standard input and output, closed here once the process has them: for a run only.
   package var handover: Handover?
+  /// The identifier of the run that starts the command: no secret, for its environment.
+  package var run: String?
   /// Whether what is left of the process group is killed when its first process has ended.
   package var killsGroupAtEnd = false
   /// Gets a record of each end: a warning after a failure, else a debug message; `nil` logs nothing.

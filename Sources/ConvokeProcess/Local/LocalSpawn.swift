@@ -189,13 +189,12 @@ struct LocalSpawn {
     unsafe request.terminal = streams.terminal
     var changes = self.command.environment
     if let terminal = self.command.terminal { changes["TERM"] = terminal.type }
+    if !changes.isEmpty, let run = self.command.run { changes[RunMark.name] = run }
     return unsafe CStringArray.with(arguments) { argv in
       unsafe path.withCString { path in
         unsafe request.path = path
         unsafe request.argv = UnsafePointer(argv)
-        unsafe request.envp = UnsafePointer(environ)
-        if changes.isEmpty { return unsafe self.enter(&request) }
-        return unsafe CStringArray.with(LocalEnvironment.list(changes: changes)) { envp in
+        return unsafe LocalEnvironment.with(changes, run: self.command.run) { envp in
           unsafe request.envp = UnsafePointer(envp)
           return unsafe self.enter(&request)
         }
