@@ -147,8 +147,8 @@ extension JobScript {
       cv_first=
       if [ "$cv_login" = 1 ]; then
         case ${SHELL:-/bin/sh} in
-        *csh | */zsh | */fish)
-          case $cv_job in *[!A-Za-z0-9/._@:+-]*) ;; *) cv_first="/bin/sh $cv_job/.fresh;" ;; esac ;;
+        */sh | */dash | */ash) ;;
+        *) case $cv_job in *[!A-Za-z0-9/._@:+-]*) ;; *) cv_first="/bin/sh $cv_job/.fresh;" ;; esac ;;
         esac
       fi
       cv_born $$

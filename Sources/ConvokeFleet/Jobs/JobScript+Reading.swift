@@ -56,8 +56,12 @@ extension JobScript {
 
   private static let sizes = #"""
     sizes() {
+      out=0 err=0
       set -- $(ls -ln stderr stdout 2>/dev/null)
-      out=${14:-0} err=${5:-0}
+      while [ $# -ge 9 ]; do
+        case $9 in stdout) out=$5 ;; stderr) err=$5 ;; esac
+        shift 9
+      done
     }
 
     """#

@@ -83,17 +83,16 @@ extension JobScript {
     }
     verdict() {
       if [ $keeper = 1 ]; then echo keeper; return; fi
-      case $job,$wanted in
-      -,*) ;;
-      *" job:$job "*) echo end; return ;;
-      *) [ $alljobs = 1 ] || { echo kept; return; } ;;
-      esac
       case $wanted in
-      *" run:$run "*) echo end ;;
-      *" run:"*) echo no ;;
-      *" job:"*) echo no ;;
-      *) if [ $job = - ] && isheld $1; then echo held; else echo end; fi ;;
+      *" job:$job "*) echo end; return ;;
+      *" run:$run "*) named=1 ;;
+      *" run:"* | *" job:"*) echo no; return ;;
+      *) named=0 ;;
       esac
+      if [ $job != - ]; then
+        if [ $alljobs = 1 ]; then echo end; else echo kept; fi
+      elif [ $named = 0 ] && isheld $1; then echo held
+      else echo end; fi
     }
     # Tells the processes that are found; those to end are in doomed.
     scan() {

@@ -9,7 +9,7 @@ import struct ConvokeHosts.Host
 
 @Suite(.timeLimit(.minutes(1))) struct JobLogTests {
   @Test func `what is there can be read, from any line and of any stream`() async throws {
-    try await JobYard.withLocal { yard in
+    try await JobYard.withLocal { yard async throws in
       try await yard.detach("seq 5; seq 11 15 >&2; exec sleep 60")
       #expect(try await eventually { try await yard.file("n0", "stderr").hasSuffix("15\n") })
       let all = await yard.fleet.logs(of: yard.name, options: yard.options).results[0]
@@ -28,7 +28,7 @@ import struct ConvokeHosts.Host
   }
 
   @Test func `following ends with the job, and has its outcome`() async throws {
-    try await JobYard.withLocal { yard in
+    try await JobYard.withLocal { yard async throws in
       try await yard.detach("for i in 1 2 3; do echo $i; sleep 0.2; done; exit 4")
       let log = JobLogOptions().with { $0.follows = true }
       let result = await yard.fleet.logs(of: yard.name, log: log, options: yard.options).results[0]
@@ -40,7 +40,7 @@ import struct ConvokeHosts.Host
   }
 
   @Test func `output of 50 MB in any bytes is fetched whole and once`() async throws {
-    try await JobYard.withLocal { yard in
+    try await JobYard.withLocal { yard async throws in
       let line =
         "head -c 50000000 /dev/urandom | tee \(yard.folder.path)/copy; printf 'a\\000\\377' >&2"
       try await yard.detach(line)
@@ -61,7 +61,7 @@ import struct ConvokeHosts.Host
   }
 
   @Test func `a folder stays while something that the job has left still writes`() async throws {
-    try await JobYard.withLocal { yard in
+    try await JobYard.withLocal { yard async throws in
       try await yard.detach("(while sleep 0.01; do echo more; done) & echo done")
       let result = await yard.fleet.wait(for: yard.name, options: yard.options).results[0]
       #expect(result.outcome == .exited(0))
@@ -71,7 +71,7 @@ import struct ConvokeHosts.Host
   }
 
   @Test func `a job that is not there is told by name`() async throws {
-    try await JobYard.withLocal { yard in
+    try await JobYard.withLocal { yard async throws in
       for report in [
         await yard.fleet.logs(of: yard.name, options: yard.options),
         await yard.fleet.wait(for: yard.name, options: yard.options),
@@ -87,7 +87,7 @@ import struct ConvokeHosts.Host
   }
 
   @Test func `input is written to a job that takes it, until it is ended`() async throws {
-    try await JobYard.withLocal { yard in
+    try await JobYard.withLocal { yard async throws in
       let command = Command.shell("while read -r x; do echo \"got $x\"; done; echo end").with {
         $0.input = .stream
       }
@@ -110,7 +110,7 @@ import struct ConvokeHosts.Host
   }
 
   @Test func `a job without input refuses it`() async throws {
-    try await JobYard.withLocal { yard in
+    try await JobYard.withLocal { yard async throws in
       try await yard.detach("sleep 60")
       let action = FleetAction.attach(to: yard.name) { _ in }
       let report = await yard.fleet.perform(action, options: yard.options)
@@ -121,7 +121,7 @@ import struct ConvokeHosts.Host
   }
 
   @Test func `a host under another name finds the jobs of its machine`() async throws {
-    try await JobYard.withLocal(2) { yard in
+    try await JobYard.withLocal(2) { yard async throws in
       try await yard.detach("echo {host}")
       try await yard.waitUntilOver()
       let other = yard.fleet.with(hosts: [Host("alias", transport: .local)])

@@ -9,7 +9,7 @@ import struct ConvokeHosts.Host
 
 @Suite(.timeLimit(.minutes(1))) struct JobTests {
   @Test func `a job is waited for as if it had been run, and fetched once`() async throws {
-    try await JobYard.withLocal(3) { yard in
+    try await JobYard.withLocal(3) { yard async throws in
       try await yard.detach("echo {host}; echo no >&2; exit {rank}")
       let report = await yard.fleet.wait(for: yard.name, options: yard.options)
       #expect(report.results.map(\.outcome) == [.exited(0), .exited(1), .exited(2)])
@@ -24,7 +24,7 @@ import struct ConvokeHosts.Host
   }
 
   @Test func `what was asked for is on disk and told`() async throws {
-    try await JobYard.withLocal { yard in
+    try await JobYard.withLocal { yard async throws in
       let run = RunID()
       let command = Command("sleep", "60").with { $0.deadline = .seconds(90) }
       let options = yard.options.with { $0.run = run }
@@ -44,7 +44,7 @@ import struct ConvokeHosts.Host
 
   @Test func `a name is refused the second time, and is not for another run to take`() async throws
   {
-    try await JobYard.withLocal { yard in
+    try await JobYard.withLocal { yard async throws in
       let run = RunID()
       let options = yard.options.with { $0.run = run }
       let action = FleetAction.detach(.shell("sleep 60"), as: yard.name)
@@ -59,7 +59,7 @@ import struct ConvokeHosts.Host
   }
 
   @Test func `of many that want a name at once one gets it`() async throws {
-    try await JobYard.withLocal { yard in
+    try await JobYard.withLocal { yard async throws in
       let hosts = Array(repeating: Host("n0", transport: .local), count: 12)
       let report = await yard.fleet.with(hosts: hosts)
         .perform(.detach(.shell("echo {rank}; sleep 1"), as: yard.name), options: yard.options)
@@ -71,7 +71,7 @@ import struct ConvokeHosts.Host
   }
 
   @Test func `directory, mask, niceness, variables and arguments are the command's`() async throws {
-    try await JobYard.withLocal { yard in
+    try await JobYard.withLocal { yard async throws in
       let words = ["", "a b", "'", "$HOME", "*", "\u{e9}\u{301}", "a\nb", "-n"]
       let line = "pwd; umask; nice; printf '%s|' \"$A\" \"${LANG-none}\" \"$@\""
       let command = Command(arguments: ["sh", "-c", line, "sh"] + words).with {
@@ -89,7 +89,7 @@ import struct ConvokeHosts.Host
 
   @Test func `what cannot be started is refused with its kind, and leaves no folder`() async throws
   {
-    try await JobYard.withLocal { yard in
+    try await JobYard.withLocal { yard async throws in
       let commands: [(Command, Failure.Kind)] = [
         (Command("no-such-program-here"), .commandNotFound),
         (Command("/etc/passwd"), .permissionDenied),
@@ -118,7 +118,7 @@ import struct ConvokeHosts.Host
   }
 
   @Test func `the end by a signal, and one of its own, are told apart`() async throws {
-    try await JobYard.withLocal { yard in
+    try await JobYard.withLocal { yard async throws in
       try await yard.detach("kill -USR1 $$")
       #expect(
         await yard.fleet.wait(for: yard.name, options: yard.options).results[0].outcome
@@ -133,7 +133,7 @@ import struct ConvokeHosts.Host
   }
 
   @Test func `signals reach the whole group, and an ended job says so`() async throws {
-    try await JobYard.withLocal { yard in
+    try await JobYard.withLocal { yard async throws in
       try await yard.detach("trap 'echo got; exit 7' INT; while :; do sleep 0.1; done")
       let report = await yard.fleet.signal(.interrupt, job: yard.name, options: yard.options)
       try report.throwOnFailure()
@@ -147,7 +147,7 @@ import struct ConvokeHosts.Host
   }
 
   @Test func `the deadline is kept with nobody there, to the last of the group`() async throws {
-    try await JobYard.withLocal { yard in
+    try await JobYard.withLocal { yard async throws in
       let line = "trap '' TERM; (trap '' TERM; sleep 61; sleep 62) & echo on; sleep 63; sleep 64"
       let command = Command.shell(line).with {
         $0.deadline = .milliseconds(500)
@@ -163,9 +163,10 @@ import struct ConvokeHosts.Host
   }
 
   @Test func `waiting has an end, and the job goes on after it`() async throws {
-    try await JobYard.withLocal { yard in
+    try await JobYard.withLocal { yard async throws in
       try await yard.detach("echo one; sleep 60")
-      let limit = Duration.milliseconds(500)
+      #expect(try await eventually { try await yard.file("n0", "stdout") == "one\n" })
+      let limit = Duration.seconds(2)
       let report = await yard.fleet.wait(for: yard.name, within: limit, options: yard.options)
       #expect(report.status == .timedOut)
       #expect(report.results[0].result.stdout.text == "one\n")
@@ -174,7 +175,7 @@ import struct ConvokeHosts.Host
   }
 
   @Test func `cancelling ends the wait, not the job`() async throws {
-    try await JobYard.withLocal { yard in
+    try await JobYard.withLocal { yard async throws in
       try await yard.detach("sleep 60")
       let task = Task { await yard.fleet.wait(for: yard.name, options: yard.options) }
       task.cancel()
