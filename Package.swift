@@ -184,6 +184,11 @@ let package = Package(
       exclude: ["serve.py", "wire.py"]
     ),
     .testTarget(
+      name: "Chaos",
+      dependencies: ["ConvokeCommand", "ConvokeProcess", "Testbed"],
+      path: "Tests/Chaos"
+    ),
+    .testTarget(
       name: "ConvokeWorkerTests",
       dependencies: [
         "ConvokeGateway", "ConvokeProcess", "ConvokeServices", "ConvokeWire", "ConvokeWorker",
