@@ -37,8 +37,6 @@ struct ShellCommandTests {
       var lines = process.lines(of: .stdout).makeAsyncIterator()
       try await process.write("import time\nprint('begun'); time.sleep(60)\n")
       #expect(await lines.next()?.text == "begun")
-      // The sleep begins a moment after the text was sent.
-      try await Task.sleep(for: .milliseconds(300))
       process.send(.interrupt)
       try await process.write("print('alive')\n")
       #expect(await lines.next()?.text == "alive")
@@ -60,5 +58,77 @@ struct ShellCommandTests {
     }
     #expect(result.outcome == .exited(0))
     #expect(result.stdout.text.contains(">>> ") && result.stdout.text.contains("2"))
+  }
+
+  // MARK: - Node
+
+  private static let node = "local//javascript=node"
+
+  private func node(_ input: String) async -> ConvokeProgram.Run {
+    await ConvokeProgram(input: .text(input)).run("shell", Self.node)
+  }
+
+  @Test func `lines for Node are run one after the other, those that wait too`() async {
+    let run = await self.node(
+      """
+      const x = 20
+      for (let i = 0; i < 2; i++) {
+        console.log(i + x)
+      }
+      await new Promise(resolve => setTimeout(() => resolve('late'), 200))
+      require('os').EOL
+      console.error('bad')
+
+      """
+    )
+    let output = "20\n21\n'late'\n'\\n'\n"
+    #expect(run == ConvokeProgram.Run(status: 0, output: output, errors: "bad\n"))
+  }
+
+  @Test func `an error of Node is shown and the prompt goes on`() async {
+    let run = await self.node("nobody\nx x\nthrow new Error('mine')\n1 + 1\n")
+    #expect(run.output == "2\n")
+    #expect(run.errors.contains("ReferenceError: nobody"))
+    #expect(run.errors.contains("SyntaxError") && run.errors.contains("Error: mine"))
+    #expect(run.status == 0)
+  }
+
+  @Test func `exit of Node gives the status`() async {
+    let run = await self.node("console.log(1)\nprocess.exit(7)\nconsole.log(2)\n")
+    #expect(run == ConvokeProgram.Run(status: 7, output: "1\n", errors: ""))
+    #expect(await self.node(".exit\n") == ConvokeProgram.Run(status: 0, output: "", errors: ""))
+    #expect(await self.node("function f() {\n").status == 0)
+  }
+
+  @Test func `an interrupt ends what Node runs or waits for, not the shell`() async throws {
+    let command = ConvokeProgram().command(["shell", Self.node]).with { $0.input = .stream }
+    let result = try await command.start { process in
+      var lines = process.lines(of: .stdout).makeAsyncIterator()
+      for work in ["for (;;);", "await new Promise(() => {})"] {
+        try await process.write("console.log('begun'); \(work)\n")
+        #expect(await lines.next()?.text == "begun")
+        process.send(.interrupt)
+        try await process.write("console.log('alive')\n")
+        #expect(await lines.next()?.text == "alive")
+      }
+      await process.closeInput()
+      return try await process.wait()
+    }
+    #expect(result.outcome == .exited(0))
+    #expect(result.stderr.text == "Interrupted\nInterrupted\n")
+  }
+
+  @Test func `a terminal gets prompts of Node, too`() async throws {
+    let command = ConvokeProgram().command(["shell", Self.node]).with {
+      $0.input = .stream
+      $0.terminal = PseudoTerminal()
+    }
+    let result = try await command.start { process in
+      try await process.write("[1,\n2].length * 21\n\u{4}")
+      return try await process.wait(within: .seconds(30))
+    }
+    #expect(result.outcome == .exited(0))
+    let text = result.stdout.text
+    #expect(text.contains(">>> ") && text.contains("... ") && text.contains("42"))
   }
 }

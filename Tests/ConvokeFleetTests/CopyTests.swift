@@ -261,16 +261,18 @@ import Testing
         "mkdir \(at)/to \(at)/tree; head -c 60000000 /dev/zero | tee \(at)/tree/f > \(at)/file"
       )
       let isGoing = Collector<Bool>()
+      let gate = AsyncStream.makeStream(of: Void.self)
       let task = Task {
         await Fleet.local(1).perform(.put(["\(at)/\(source)"], to: "\(at)/to")) { event in
           guard case .progress = event, isGoing.all.isEmpty else { return }
           isGoing.add(true)
           // The copy stays where it is until it is cancelled.
-          try? await Task.sleep(for: .milliseconds(300))
+          for await _ in gate.stream {}
         }
       }
       while isGoing.all.isEmpty { await Task.yield() }
       task.cancel()
+      gate.continuation.finish()
       let report = await task.value
       #expect(report.results[0].outcome == .cancelled)
       #expect(try await self.sh("ls -A \(at)/to").isEmpty)

@@ -125,16 +125,18 @@ import struct ConvokeHosts.Host
         let setUp = "head -c 80000000 /dev/zero > \(at)/big; mkdir \(at)/to; chmod 777 \(at)/to"
         try await Command.shell(setUp).run().throwOnFailure()
         let isGoing = Collector<Bool>()
+        let gate = AsyncStream.makeStream(of: Void.self)
         let task = Task {
           await fleet.perform(.put(["\(at)/big"], to: "\(at)/to")) { event in
             guard case .progress = event, isGoing.all.isEmpty else { return }
             isGoing.add(true)
             // The copy stays where it is until it is cancelled.
-            try? await Task.sleep(for: .milliseconds(300))
+            for await _ in gate.stream {}
           }
         }
         while isGoing.all.isEmpty { await Task.yield() }
         task.cancel()
+        gate.continuation.finish()
         #expect(await task.value.results[0].outcome == .cancelled)
         let isEmpty = try await eventually {
           await Command.shell("ls -A \(at)/to").run().stdout.text.isEmpty

@@ -9,14 +9,14 @@ struct TerminationTests {
   private static let cases: [(String, String)] = [
     ("idle", "channel.receive()"),
     ("busy", "while True: pass"),
-    ("asleep", "import time; time.sleep(100)"),
+    ("asleep", "import time; time.sleep(1000)"),
     (
       "ignoring signals",
       """
       import signal, time
       for number in (2, 15, 1): signal.signal(number, signal.SIG_IGN)
       while True:
-          try: time.sleep(100)
+          try: time.sleep(1000)
           except BaseException: pass
       """
     ),
@@ -43,10 +43,8 @@ struct TerminationTests {
     _ = try gateway.execute(.python(source))
     // It may not be at work yet; what it does then must not matter either.
     _ = try? await gateway.execute(.python("channel.send(1)")).receive(within: .milliseconds(200))
-    let start = ContinuousClock.now
     await group.terminate(within: .milliseconds(800))
-    #expect(ContinuousClock.now - start < .seconds(5), "\(name)")
-    #expect(!ProcessTable.isAlive(worker))
+    #expect(!ProcessTable.isAlive(worker), "\(name)")
     #expect(try await eventually { !ProcessTable.isAlive(child) }, "a child was left")
     #expect(group.count == 0)
   }
@@ -114,12 +112,10 @@ struct TerminationTests {
 
   @Test func `opening can be cancelled while the worker says nothing`() async throws {
     let group = GatewayGroup()
-    let task = Task { try await group.open("popen//python=sh -c 'exec sleep 50'") }
+    let task = Task { try await group.open("popen//python=sh -c 'exec sleep 1000'") }
     try await Task.sleep(for: .milliseconds(100))
-    let start = ContinuousClock.now
     task.cancel()
     await #expect(throws: CancellationError.self) { _ = try await task.value }
-    #expect(ContinuousClock.now - start < .seconds(10))
     #expect(group.count == 0)
   }
 
@@ -158,9 +154,7 @@ struct TerminationTests {
     }
     let last = try await #require(group["c"]).information().processID
     kill(last, SIGSTOP)
-    let start = ContinuousClock.now
     await group.terminate(within: .seconds(2))
-    #expect(ContinuousClock.now - start < .seconds(5))
     #expect(try await eventually { !ProcessTable.isAlive(last) })
   }
 }

@@ -196,4 +196,27 @@ struct DirectorySyncTests {
       #expect(Set(events.withLock { $0 }) == expected)
     }
   }
+
+  @Test(arguments: SyncFixture.workers)
+  func `files around the size that goes at once arrive as they are`(
+    _ worker: SyncFixture.Worker
+  ) async throws {
+    try await SyncFixture.withFixture(worker) { fixture in
+      let sizes = [0, 1, 65_535, 65_536, 65_537, 262_144, 300_000]
+      for size in sizes {
+        let text = String(repeating: "0123456789abcdef", count: size / 16 + 1).prefix(size)
+        try fixture.write("f\(size)", String(text))
+        // What is in the way of the temporary file, and of the file itself.
+        try fixture.place("f\(size)/inside", "x")
+      }
+      let report = try await fixture.sync()
+      #expect(report.isOK, "\(report)")
+      #expect(report.outcomes[0].bytes == sizes.reduce(0, +) && report.outcomes[0].files == 7)
+      for size in sizes {
+        let text = try fixture.text("f\(size)")
+        #expect(text.utf8.count == size && text.hasPrefix("0123".prefix(size)))
+      }
+      #expect(try fixture.leftovers().isEmpty)
+    }
+  }
 }

@@ -8,7 +8,7 @@ import Testbed
 struct SyncFixture: Sendable {
   /// The workers that a tree is sent to.
   enum Worker: String, Sendable, CaseIterable {
-    case ours, python2, execnet
+    case ours, python2, execnet, javascript
   }
 
   let folder: URL
@@ -20,6 +20,7 @@ struct SyncFixture: Sendable {
   static let workers: [Worker] = Worker.allCases.filter { worker in
     switch worker {
     case .ours: true
+    case .javascript: FileManager.default.isExecutableFile(atPath: "/usr/bin/node")
     case .python2: Self.python2 != nil
     case .execnet: Tool.installedExecnetPython != nil
     }
@@ -61,6 +62,7 @@ struct SyncFixture: Sendable {
     let spec =
       switch worker {
       case .ours: "popen"
+      case .javascript: "popen//javascript=/usr/bin/node"
       case .python2: "popen//python=\(self.python2 ?? "python2.7")"
       case .execnet: "popen//python=\(Tool.execnetPython)"
       }

@@ -1,6 +1,7 @@
 import ConvokeGateway
 import ConvokeWire
 import Foundation
+import Synchronization
 import Testbed
 import Testing
 
@@ -16,6 +17,26 @@ struct PressureTests {
     return line.split(separator: " ").compactMap { Int($0) }.first.map { $0 / 1024 } ?? 0
   }
 
+  /// Sends pieces until it is cancelled; hands out how many went before nothing moved any more.
+  private static func sendUntilStuck(
+    on channel: Channel,
+    _ body: () throws -> Void
+  ) async throws -> Int {
+    let sent = Mutex(0)
+    return try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask {
+        while !Task.isCancelled {
+          do { try await channel.send(Self.piece) } catch { break }
+          sent.withLock { $0 += 1 }
+        }
+      }
+      defer { tasks.cancelAll() }
+      let count = try await settled { sent.withLock { $0 } }
+      try body()
+      return count
+    }
+  }
+
   @Test(arguments: ["popen", "popen//execmodel=asyncio", "popen//id=m popen//via=m"])
   func `a worker that does not read holds back the sender`(specs: String) async throws {
     try await Endpoint(specs: specs.split(separator: " ").map(String.init)).with { gateway in
@@ -25,20 +46,12 @@ struct PressureTests {
       let channel = try gateway.execute(.python(sleep))
       let worker = try await gateway.information().processID
       let before = try (Self.memory(worker), Self.memory(getpid()))
-      let sender = Task { () async throws -> Int in
-        var sent = 0
-        while !Task.isCancelled {
-          do { try await channel.send(Self.piece) } catch { break }
-          sent += 1
-        }
-        return sent
+      let sent = try await Self.sendUntilStuck(on: channel) {
+        #expect(try Self.memory(worker) - before.0 < 24)
+        #expect(try Self.memory(getpid()) - before.1 < 64)
       }
-      try await Task.sleep(for: .milliseconds(700))
-      sender.cancel()
       // A window of 4 MiB, and what is in pipes.
-      #expect(try await sender.value < 60)
-      #expect(try Self.memory(worker) - before.0 < 24)
-      #expect(try Self.memory(getpid()) - before.1 < 64)
+      #expect(16..<60 ~= sent)
     }
   }
 
@@ -46,15 +59,27 @@ struct PressureTests {
     try await withGateway { gateway in
       let worker = try await gateway.information().processID
       let before = try (Self.memory(worker), Self.memory(getpid()))
+      let (sent, progress) = (Mutex(0), try gateway.newChannel())
       let channel = try gateway.execute(
-        .python("piece = b'x' * (256 << 10)\nfor _ in range(2000): channel.send(piece)")
+        .python(
+          """
+          progress = channel.receive()
+          piece = b'x' * (256 << 10)
+          for number in range(2000):
+              channel.send(piece)
+              progress.send(number + 1)
+          """
+        )
       )
-      try await Task.sleep(for: .milliseconds(700))
+      try await channel.send(progress)
+      try progress.setCallback { item in sent.withLock { $0 = item.int ?? 0 } }
+      let count = try await settled { sent.withLock { $0 } }
+      #expect(16..<60 ~= count)
       #expect(try Self.memory(worker) - before.0 < 24)
       #expect(try Self.memory(getpid()) - before.1 < 64)
-      var count = 0
-      for try await _ in channel { count += 1 }
-      #expect(count == 2000)
+      var received = 0
+      for try await _ in channel { received += 1 }
+      #expect(received == 2000)
     }
   }
 
@@ -68,17 +93,7 @@ struct PressureTests {
       let channel = try gateway.execute(.python("channel.receive()"))
       let worker = try await gateway.information().processID
       kill(worker, SIGSTOP)
-      let sender = Task { () async throws -> Int in
-        var sent = 0
-        while !Task.isCancelled {
-          do { try await channel.send(Self.piece) } catch { break }
-          sent += 1
-        }
-        return sent
-      }
-      try await Task.sleep(for: .milliseconds(300))
-      sender.cancel()
-      #expect(try await sender.value <= 16)
+      #expect(try await Self.sendUntilStuck(on: channel) {} <= 16)
     }
   }
 }

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import time
 
 import execnet
 
@@ -105,9 +104,7 @@ def terminate(port, folder):
         gateway = group.makegateway(spec(port))
         gateway.remote_exec("import os; channel.send(os.getpid())").receive(10)
         gateway.remote_exec(program)
-    start = time.time()
     group.terminate(timeout=2)
-    assert time.time() - start < 10
 
 
 def crash(port, folder):

@@ -301,3 +301,13 @@ def node_worker(node, hello=None, options=None, stripped=True, **popen):
 
 def hello(window=1 << 20, **more):
     return dict({"version": 1, "capabilities": ["window", "heartbeat", "output"], "window": window}, **more)
+
+
+def settles(value, timeout=20):
+    """Waits until a value stays the same for half a second, as nothing announces that somebody waits."""
+    last, same, limit = value(), 0, time.monotonic() + timeout
+    while same < 25 and time.monotonic() < limit:
+        time.sleep(0.02)
+        now = value()
+        last, same = now, same + 1 if now == last else 0
+    return last

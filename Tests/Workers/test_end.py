@@ -1,8 +1,11 @@
 """The end of a worker: whatever it does, it ends in time, and alone."""
 
+import fcntl
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import threading
 import time
 
@@ -11,29 +14,27 @@ import controller as c
 import pytest
 
 FAST = {"grace": 1.0, "interrupt": 0.5}
+SLOW = {"grace": 3600.0, "interrupt": 0.5}
 
 
 def both_ways(start, source, options=FAST, **more):
-    """Ends a worker that runs this, by TERMINATE and by end of file; gives status and seconds of each."""
+    """Ends a worker that runs this, by TERMINATE and by end of file; gives the status of each."""
     results = []
     for way in ("terminate", "eof"):
         worker = start(options=options, **more)
         channel = worker.execute(source)
         channel.receive()
-        begin = time.monotonic()
         if way == "terminate":
             worker.write(c.frame(c.TERMINATE))
         worker.process.stdin.close()
-        status = worker.process.wait(10)
-        results.append((status, time.monotonic() - begin))
+        results.append(worker.process.wait(10))
     return results
 
 
 def test_idle(start):
     worker = start()
     worker.status()
-    status, seconds = worker.finish()
-    assert status == 0 and seconds < 1
+    assert worker.finish()[0] == 0
     worker = start()
     worker.process.stdin.close()
     assert worker.process.wait(5) == 0
@@ -41,8 +42,8 @@ def test_idle(start):
 
 def test_blocked_in_receive(start):
     source = start.pick("channel.send(1)\nchannel.receive()", "channel.send(1); await channel.receive()")
-    for status, seconds in both_ways(start, source):
-        assert status == 0 and seconds < 0.9
+    # An hour for the tasks: what is blocked ends without it.
+    assert both_ways(start, source, SLOW) == [0, 0]
 
 
 def test_blocked_in_all_ways(start_python):
@@ -58,22 +59,21 @@ channel.send(1)
 for t in threads: t.join()
 while not ends: pass
 """
-    for status, seconds in both_ways(start_python, source):
-        assert status == 0 and seconds < 0.9
+    assert both_ways(start_python, source, SLOW) == [0, 0]
 
 
 def test_busy(start):
     source = start.pick("channel.send(1)\nwhile True: pass", "channel.send(1); for (;;);")
-    for status, seconds in both_ways(start, source):
-        assert status == start.pick(0, -signal.SIGKILL)
-        assert 0.9 < seconds < 3
+    assert both_ways(start, source) == [start.pick(0, -signal.SIGKILL)] * 2
 
 
-def test_sleeping_task_is_waited_for(start):
-    source = start.pick("import time\nchannel.send(1)\ntime.sleep(0.5)",
-                        "channel.send(1); await new Promise(r => setTimeout(r, 500))")  # fmt: skip
-    for status, seconds in both_ways(start, source):
-        assert status == 0 and 0.3 < seconds < 0.95
+def test_sleeping_task_is_waited_for(start, tmp_path):
+    mark = str(tmp_path / "mark")
+    source = start.pick(f"import time\nchannel.send(1)\ntime.sleep(0.5)\nopen({mark!r}, 'a').write('x')",
+                        "channel.send(1); await new Promise(r => setTimeout(r, 500))\n"
+                        f"require('fs').appendFileSync({mark!r}, 'x')")  # fmt: skip
+    assert both_ways(start, source, SLOW) == [0, 0]
+    assert open(mark).read() == "xx"
 
 
 def test_ignoring_interrupts(start_python):
@@ -84,25 +84,26 @@ while True:
     try: time.sleep(9)
     except KeyboardInterrupt: pass
 """
-    for status, seconds in both_ways(start_python, source):
-        assert status == 1 and 1.3 < seconds < 3
+    assert both_ways(start_python, source) == [1, 1]
     source = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nchannel.send(1)\nwhile True: time.sleep(9)"
-    for status, seconds in both_ways(start_python, source):
-        assert status == 1 and 1.3 < seconds < 3
+    assert both_ways(start_python, source) == [1, 1]
 
 
 def test_threads_that_never_end(start_python):
     source = "import threading, time\nthreading.Thread(target=time.sleep, args=(99,)).start()\nchannel.send(1)"
-    for status, seconds in both_ways(start_python, source):
-        assert status == 1 and 1.3 < seconds < 3
+    assert both_ways(start_python, source) == [1, 1]
 
 
 def test_second_task_that_never_ends(start_python):
     worker = start_python(options=FAST)
     for _ in range(2):
         worker.execute("import time\nchannel.send(1)\nwhile True: time.sleep(0.01)").receive()
-    status, seconds = worker.finish()
-    assert status == 1 and 1.3 < seconds < 3
+    assert worker.finish()[0] == 1
+
+
+def in_pipe(fd):
+    """How many bytes wait to be read."""
+    return struct.unpack("i", fcntl.ioctl(fd, termios.FIONREAD, b"\0" * 4))[0]
 
 
 @pytest.mark.parametrize("windows", (False, True))
@@ -121,19 +122,18 @@ def test_pipe_full(start, windows):
     channel = worker.execute(source)
     channel.receive()
     with lock:
-        time.sleep(0.3)
-        status, seconds = worker.finish()
-    assert status in (0, 1) and seconds < 3
+        # Nobody reads: what is written stays in the pipe, until that is full.
+        assert c.settles(lambda: in_pipe(worker.reader)) > 0
+        assert worker.finish()[0] in (0, 1)
 
 
 def test_no_credit(start):
     worker = start(options=FAST, hello=c.hello(window=1000))
     source = start.pick("channel.send(0)\nwhile True: channel.send(b'x' * 1000)",
                         "channel.send(0); for (;;) await channel.send(Buffer.alloc(1000))")  # fmt: skip
-    worker.execute(source)
-    time.sleep(0.3)
-    status, seconds = worker.finish()
-    assert status == 0 and seconds < 0.9
+    channel = worker.execute(source)
+    assert c.settles(channel.items.qsize) == 2
+    assert worker.finish()[0] == 0
 
 
 def test_exit_handlers_run(start_python, tmp_path):
@@ -149,7 +149,7 @@ def test_interrupts(start_python):
     worker = start_python()
     worker.execute("").all()
     worker.process.send_signal(signal.SIGINT)
-    time.sleep(0.2)
+    worker.status()  # it has come by now
     channel = worker.execute("import time\nchannel.send(1)\nwhile True: time.sleep(0.01)")
     channel.receive()
     worker.process.send_signal(signal.SIGINT)

@@ -195,9 +195,7 @@ def test_many_messages_both_ways(gateway):
 def test_terminate(group, stuck):
     gateway = group.makegateway(SPEC)
     gateway.remote_exec("while True: pass" if stuck else "channel.receive()")
-    begin = time.monotonic()
     group.terminate(timeout=2)
-    assert time.monotonic() - begin < 4
     assert not gateway.hasreceiver()
 
 

@@ -35,14 +35,11 @@ def test_hello_and_ping(start):
     assert worker.hello["version"] == 1 and worker.hello["window"] > 0
     assert set(worker.hello["capabilities"]) == {"window", "heartbeat"}
     # Also while the main thread is busy.
-    busy = start.pick("t = __import__('time').time() + 1.5\nwhile __import__('time').time() < t: pass",
-                      "const t = Date.now() + 1500; while (Date.now() < t);")  # fmt: skip
+    busy = start.pick("while True: pass", "for (;;);")
     channel = worker.execute("channel.send(1)\n" + busy)
     channel.receive()
-    begin = time.monotonic()
     worker.write(frame(PING, 0, b"abcdefgh"))
     assert worker.others.get(timeout=5) == (PONG, 0, b"abcdefgh")
-    assert time.monotonic() - begin < 1
 
 
 @pytest.mark.parametrize("count", [0, 5])
@@ -54,9 +51,7 @@ def test_heartbeat(start, count):
         worker.others.get(timeout=5)
         time.sleep(0.3)
     assert worker.process.poll() is None
-    begin = time.monotonic()
-    assert worker.process.wait(5) == 0
-    assert time.monotonic() - begin < 3
+    assert worker.process.wait(10) == 0
 
 
 def test_output(start):

@@ -2,7 +2,8 @@ import ArgumentParser
 import ConvokeFleet
 
 /// `convoke get`: files from every host to here.
-struct GetCommand: AsyncParsableCommand {
+struct GetCommand: CopyCommand {
+  static let preposition = "from"
   static let configuration = CommandConfiguration(
     commandName: "get",
     abstract: "Copies files and directories from every host.",
@@ -34,28 +35,7 @@ struct GetCommand: AsyncParsableCommand {
   )
   var paths: [String]
 
-  /// Checks that there is something to copy, and a place for it.
-  func validate() throws {
-    if self.paths.count > 1 { return }
-    throw ValidationError("a destination is missing after '\(self.paths.joined())'.")
-  }
-
-  /// Copies the files and leaves with the status.
-  func run() async throws {
-    let call = try await FleetCall(
-      self.targets,
-      self.fanout,
-      self.connection,
-      self.display,
-      self.record
-    )
-    let (sources, destination) = (Array(self.paths.dropLast()), self.paths.last ?? "")
-    let action = FleetAction.get(
-      sources,
-      to: destination,
-      hasHostDirectories: !self.flat
-    )
-    try await CopyRun(call: call, preposition: "from")
-      .perform(action, "\(sources.joined(separator: " ")) to \(destination)")
+  func action(_ sources: [String], to destination: String) -> FleetAction {
+    .get(sources, to: destination, hasHostDirectories: !self.flat)
   }
 }

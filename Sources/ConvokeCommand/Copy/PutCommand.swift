@@ -2,7 +2,8 @@ import ArgumentParser
 import ConvokeFleet
 
 /// `convoke put`: files from here to every host.
-struct PutCommand: AsyncParsableCommand {
+struct PutCommand: CopyCommand {
+  static let preposition = "to"
   static let configuration = CommandConfiguration(
     commandName: "put",
     abstract: "Copies files and directories to every host.",
@@ -32,26 +33,7 @@ struct PutCommand: AsyncParsableCommand {
   )
   var paths: [String]
 
-  /// Checks that there is something to copy, and a place for it.
-  func validate() throws {
-    if self.paths.count > 1 { return }
-    throw ValidationError("a destination is missing after '\(self.paths.joined())'.")
-  }
-
-  /// Copies the files and leaves with the status.
-  func run() async throws {
-    let call = try await FleetCall(
-      self.targets,
-      self.fanout,
-      self.connection,
-      self.display,
-      self.record
-    )
-    let (sources, destination) = (Array(self.paths.dropLast()), self.paths.last ?? "")
-    try await CopyRun(call: call, preposition: "to")
-      .perform(
-        .put(sources, to: destination),
-        "\(sources.joined(separator: " ")) to \(destination)"
-      )
+  func action(_ sources: [String], to destination: String) -> FleetAction {
+    .put(sources, to: destination)
   }
 }

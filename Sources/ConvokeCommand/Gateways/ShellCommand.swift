@@ -7,18 +7,20 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// `convoke shell`: an interactive Python on a worker.
+/// `convoke shell`: an interactive Python or Node on a worker.
 struct ShellCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "shell",
-    abstract: "Opens an interactive Python prompt on a worker, with nothing installed there.",
+    abstract: "Opens an interactive prompt on a worker, with nothing of Convoke installed there.",
     discussion: """
+      The prompt is Python's own, or Node's for a worker with the key javascript. \
       Ctrl-C interrupts the statement that runs, Ctrl-D or exit() ends. Without a terminal the lines \
       of standard input are run without prompts.
 
       EXAMPLES
         convoke shell node1
         convoke shell popen//python=python3.8
+        convoke shell local//javascript=node
         echo 'import os; print(os.uname())' | convoke shell ssh=node1
       """
   )
@@ -37,8 +39,10 @@ struct ShellCommand: AsyncParsableCommand {
     guard members.count == 1, let member = members.first else {
       throw UsageError("'\(self.spec)' stands for \(members.count) workers; a shell needs one")
     }
-    if case .javascript = member.spec.interpreter {
-      throw UsageError("'\(self.spec)' is a worker for JavaScript; the shell is for Python")
+    if member.spec.language == .swift {
+      throw UsageError(
+        "'\(self.spec)' is a worker in Swift; the shell is for Python and JavaScript"
+      )
     }
     var options = GatewayOptions()
     options.openTimeout = settings.connectTimeout
@@ -64,12 +68,16 @@ final class ShellSession: Sendable {
   private let channel: Channel
   private let control: Channel
   private let isTerminal = isatty(STDIN_FILENO) == 1
+  /// What an interrupt of nothing shows, as the prompt over there would say it.
+  private let interruption: String
   /// How often the far side was ready for a line, less the lines it was sent.
   private let prompts = Mutex(0)
 
   init(_ gateway: Gateway) throws {
-    self.channel = try gateway.execute(.python(ShellProgram.source))
+    self.channel = try gateway.execute(ShellProgram.program)
     self.control = try gateway.newChannel()
+    self.interruption =
+      gateway.spec.language == .python ? "KeyboardInterrupt" : "Interrupted"
   }
 
   /// Passes on what the worker writes besides.
@@ -133,7 +141,7 @@ final class ShellSession: Sendable {
         prompts -= 1
         return true
       }
-      if isReady { Console.shared.note("\nKeyboardInterrupt") }
+      if isReady { Console.shared.note("\n" + self.interruption) }
       Task { try? await (isReady ? self.channel : self.control).send(.int(0)) }
     }
     source.resume()

@@ -1,10 +1,15 @@
-/// The far side of `convoke shell`: Python's own interactive console over a channel.
+import ConvokeGateway
+
+/// The far side of `convoke shell`: Python's own interactive console over a channel, or Node's.
 ///
 /// It takes lines, 0 to drop a statement that is not complete, and `None` for the end. It sends tuples:
 /// 0 and whether the statement goes on, when it is ready for a line; 1 or 2 and text for a stream; 3
 /// and the status at the end.
 enum ShellProgram {
-  static let source = """
+  /// The program for a worker of either language.
+  static var program: RemoteProgram { .either(python: self.python, javascript: self.javascript) }
+
+  private static let python = """
     import code, os, signal, sys, threading
 
     class Output(object):

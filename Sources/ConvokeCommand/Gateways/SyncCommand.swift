@@ -13,7 +13,8 @@ struct SyncCommand: AsyncParsableCommand {
     discussion: """
       The contents of the source go into the destination, which is made if it does not exist. Files \
       of equal size and time are not sent; all others are verified by their SHA-256 and take the \
-      place of old ones only when they are whole. The workers need Python, 2.7 or later.
+      place of old ones only when they are whole. The workers need Python, 2.7 or \
+      later, or Node.
 
       EXAMPLES
         convoke sync site -w 'node[1-64]' /srv/site

@@ -12,7 +12,7 @@ public import ConvokeGateway
 /// differs is compared by its SHA-256. Files are sent in pieces, verified by their SHA-256 and take the
 /// place of old ones only when they are whole. Modes and times of files and directories become those
 /// of the source; owners, hard links and extended attributes are not copied. The workers are Python
-/// ones, Convoke's or execnet's.
+/// ones, Convoke's or execnet's, or JavaScript ones.
 ///
 /// At most 4 MiB are on the way to a target. The slowest one sets the pace; one that fails or falls
 /// silent is left behind.
@@ -37,7 +37,7 @@ public struct DirectorySync: Sendable {
   /// Adds a place to copy to.
   ///
   /// - Parameters:
-  ///   - gateway: The gateway, with a Python worker.
+  ///   - gateway: The gateway, with a worker in Python or JavaScript.
   ///   - destination: The directory there; a relative path starts at the worker's directory.
   ///   - deletes: Whether what is not in the source is deleted there, once all else has succeeded.
   ///   - onFinish: Called once the copy to this target has ended.

@@ -16,6 +16,8 @@ final class SyncConversation: Sendable {
     var isDone = false
     var isOver = false
     var outstanding = 0
+    /// The bytes of files that went in one order and are not answered.
+    var whole: [Int: Int] = [:]
     var busySince: ContinuousClock.Instant?
     var waiter: CheckedContinuation<Void, Never>?
   }
@@ -49,7 +51,7 @@ final class SyncConversation: Sendable {
   /// Starts the program of the far side.
   func begin() async {
     do {
-      let channel = try self.target.gateway.execute(.python(SyncProgram.source))
+      let channel = try self.target.gateway.execute(SyncProgram.program)
       // Names are bytes, with Python 2 too.
       try channel.reconfigure(WireStringCoercion(python2String: .bytes, isTextBytes: false))
       self.channel.withLock { $0 = channel }
@@ -74,6 +76,17 @@ final class SyncConversation: Sendable {
       state.outcome.bytes += piece.count
     }
     try await self.send(.bytes(piece))
+  }
+
+  /// Sends a whole file in one order, once there is room for it.
+  func send(whole index: Int, _ hash: String, _ bytes: [UInt8]) async throws {
+    try await self.wait { $0.outstanding < Self.limit }
+    self.state.withLock { state in
+      state.outstanding += bytes.count
+      state.outcome.bytes += bytes.count
+      state.whole[index] = bytes.count
+    }
+    try await self.send(SyncProgram.Order.whole, .int(index), .string(hash), .bytes(bytes))
   }
 
   private func send(_ item: WireValue) async throws {
@@ -187,10 +200,14 @@ final class SyncConversation: Sendable {
       self.wake { $0.outstanding -= bytes }
     case (SyncProgram.Reply.written, 2):
       self.state.withLock { $0.outcome.files += 1 }
+      if let bytes = self.settle(index) {
+        self.report(.received(gateway: gateway, path: self.path(index), bytes: bytes))
+      }
       self.report(.written(gateway: gateway, path: self.path(index)))
     case (SyncProgram.Reply.failed, 3):
       let failure = SyncOutcome.FileFailure(path: self.path(index), reason: parts[2].string ?? "")
       self.state.withLock { $0.outcome.failures.append(failure) }
+      _ = self.settle(index)
       self.report(.failed(gateway: gateway, path: failure.path, reason: failure.reason))
     case (SyncProgram.Reply.extras, 3):
       self.wake { $0.extras.append(parts[2].elements ?? []) }
@@ -202,6 +219,15 @@ final class SyncConversation: Sendable {
       }
     default: break
     }
+  }
+
+  // Takes account of the answer to a whole file; hands out its bytes.
+  private func settle(_ index: Int) -> Int? {
+    guard let bytes = self.state.withLock({ $0.whole.removeValue(forKey: index) }) else {
+      return nil
+    }
+    self.wake { $0.outstanding -= bytes }
+    return bytes
   }
 
   private func report(_ event: SyncEvent) { self.options.onEvent?(event) }

@@ -9,6 +9,7 @@ extension SyncProgram {
     static let drop = 5
     static let finish = 6
     static let delete = 7
+    static let whole = 8
   }
 
   /// What the far side says.

@@ -1,15 +1,16 @@
-/// The program that receives a tree; it runs on Python 2.7 and 3, with the standard library alone.
+/// The program that receives a tree: on Python 2.7 and 3, with the standard library alone, and on Node.
 ///
 /// Items are tuples whose first element is one of the numbers of ``Order`` and ``Reply``; pieces of a
 /// file are bare bytes. Names are bytes, and never sent back.
 package enum SyncProgram {
-  /// The source.
+  /// The source for Python workers.
   package static let source = #"""
     import errno, hashlib, os, stat, sys
     DIRECTORY, FILE, LINK, KEPT = range(4)
-    LIST, READY, START, END, SAME, DROP, FINISH, DELETE = range(8)
+    LIST, READY, START, END, SAME, DROP, FINISH, DELETE, WHOLE = range(9)
     WANT, LISTED, RECEIVED, WRITTEN, FAILED, DONE, ALIVE, EXTRAS = range(8)
     EXACT_TIMES = sys.version_info >= (3, 3)
+    TIMES_OF_FILES = os.utime in getattr(os, "supports_fd", ())
     BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 
     def describe(error):
@@ -134,32 +135,45 @@ package enum SyncProgram {
 
         # Files
 
+        def whole(self, index, digest, data):
+            self.start(index)
+            if self.output is not None and self.write(data):
+                self.end(digest)
+
         def start(self, index):
             self.discard()
             self.index = index
             name = (".convoke-%d-%d" % (os.getpid(), index)).encode("ascii")
             temporary = os.path.join(os.path.dirname(self.path(index)), name)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY
             try:
-                if state(temporary) is not None:
+                try:
+                    self.output = os.open(temporary, flags, 0o600)
+                except EnvironmentError as error:
+                    if error.errno != errno.EEXIST:
+                        raise
                     os.unlink(temporary)
-                flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY
-                descriptor = os.open(temporary, flags, 0o600)
+                    self.output = os.open(temporary, flags, 0o600)
             except EnvironmentError as error:
                 return self.fail(index, error)
             self.temporary, self.hash = temporary, hashlib.sha256()
-            self.output = os.fdopen(descriptor, "wb", 0)
 
         def piece(self, data):
             if self.output is not None:
-                try:
-                    view = memoryview(data)
-                    while len(view):
-                        view = view[os.write(self.output.fileno(), view):]
-                    self.hash.update(data)
-                except EnvironmentError as error:
-                    self.discard()
-                    self.fail(self.index, error)
+                self.write(data)
             self.channel.send((RECEIVED, self.index, len(data)))
+
+        def write(self, data):
+            try:
+                view = memoryview(data)
+                while len(view):
+                    view = view[os.write(self.output, view):]
+                self.hash.update(data)
+            except EnvironmentError as error:
+                self.discard()
+                self.fail(self.index, error)
+                return False
+            return True
 
         def end(self, digest):
             if self.output is None:
@@ -168,13 +182,15 @@ package enum SyncProgram {
             try:
                 if self.hash.hexdigest() != digest:
                     raise ValueError("its SHA-256 is not that of the source")
-                os.fchmod(self.output.fileno(), mode)
-                self.output.close()
-                set_time(self.temporary, mtime)
-                info = state(path)
-                if info is not None and stat.S_ISDIR(info.st_mode):
+                os.fchmod(self.output, mode)
+                set_time(self.output if TIMES_OF_FILES else self.temporary, mtime)
+                try:
+                    os.rename(self.temporary, path)
+                except EnvironmentError as error:
+                    if error.errno not in (errno.EISDIR, errno.EEXIST, errno.ENOTEMPTY):
+                        raise
                     remove(path)
-                os.rename(self.temporary, path)
+                    os.rename(self.temporary, path)
                 self.temporary = None
             except (EnvironmentError, ValueError) as error:
                 self.discard()
@@ -194,7 +210,7 @@ package enum SyncProgram {
 
         def discard(self):
             if self.output is not None:
-                self.output.close()
+                os.close(self.output)
             if self.temporary is not None:
                 try:
                     os.unlink(self.temporary)
@@ -268,6 +284,8 @@ package enum SyncProgram {
                         self.add(*entry)
                 elif item[0] == READY:
                     self.channel.send((LISTED, self.wanted, self.bytes))
+                elif item[0] == WHOLE:
+                    self.whole(*item[1:])
                 elif item[0] == START:
                     self.start(item[1])
                 elif item[0] == END:

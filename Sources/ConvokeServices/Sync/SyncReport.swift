@@ -2,7 +2,7 @@ public import ConvokeGateway
 
 /// One place to copy to.
 public struct SyncTarget: Sendable {
-  /// The gateway, with a Python worker.
+  /// The gateway, with a worker in Python or JavaScript.
   public var gateway: Gateway
   /// The directory there, made if it does not exist.
   public var destination: String
@@ -14,7 +14,7 @@ public struct SyncTarget: Sendable {
   /// Makes a target.
   ///
   /// - Parameters:
-  ///   - gateway: The gateway, with a Python worker.
+  ///   - gateway: The gateway, with a worker in Python or JavaScript.
   ///   - destination: The directory there; a relative path starts at the worker's directory.
   ///   - deletes: Whether what is not in the source is deleted there.
   ///   - onFinish: Called once the copy to this target has ended.

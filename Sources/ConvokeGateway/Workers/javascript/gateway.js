@@ -25,7 +25,15 @@ class Gateway {
     this.drained = []
     this.held = [] // output from before HELLO
     this.dropped = new FinalizationRegistry(port => this.drop(port))
-    this.face = { id, newchannel: () => this.newChannel(), hasreceiver: () => !this.ending }
+    this.face = {
+      id,
+      newchannel: () => this.newChannel(),
+      hasreceiver: () => !this.ending,
+      // Sends what would wait for the end of this turn of the event loop, for tasks that keep it long.
+      flush: () => this.flush(),
+      // Each item on that channel is a SIGINT for this process, also while a task keeps it busy.
+      interruptOn: channel => this.thread.postMessage({ interruptOn: channel.id }),
+    }
     const counter = new SharedArrayBuffer(24) // bytes written, somebody waits, broken
     this.written = new BigInt64Array(counter)
     const limit = options.grace + options.interrupt + 0.5 // after our own try

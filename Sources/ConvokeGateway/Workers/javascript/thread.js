@@ -7,7 +7,7 @@ const { parentPort, workerData } = require('worker_threads')
 const net = require('net')
 const { input, output, counter, limit, group } = workerData
 const written = new BigInt64Array(counter)
-let ending = false, told = false, leaving = false, extended = false, period = 0, timer = null, silence = null
+let ending = false, told = false, leaving = false, extended = false, period = 0, silence = null, interrupts = 0
 const open = (fd, options) => new net.Socket(Object.assign({ fd }, options))
 const reader = open(input, { readable: true, writable: false })
 const writer = open(output, { readable: false, writable: true })
@@ -63,6 +63,7 @@ reader.on('data', chunk => {
       if (have < 9) break
       have = 0
       body = Math.max(0, head.readInt32BE(5))
+      if (interrupts && head[0] === 4 && head.readInt32BE(1) === interrupts) process.kill(process.pid, 'SIGINT')
       ping = head[0] === 66 && extended && body < 100 ? [Buffer.from(head)] : null
       if (head[0] === 2) {
         told = true
@@ -81,6 +82,7 @@ reader.on('data', chunk => {
 parentPort.on('message', message => {
   if (message instanceof Uint8Array) send(Buffer.from(message.buffer, message.byteOffset, message.byteLength))
   else if (message === 'leave') { leaving = true; leave() }
+  else if (message.interruptOn) interrupts = message.interruptOn
   else {
     extended = true
     period = message.heartbeat || 0
