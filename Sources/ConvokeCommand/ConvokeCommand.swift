@@ -15,6 +15,12 @@ struct ConvokeCommand: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self,
+      JobsCommand.self,
+      LogsCommand.self,
+      WaitCommand.self,
+      AttachCommand.self,
+      SignalCommand.self,
+      ReapCommand.self,
       PutCommand.self,
       GetCommand.self,
       SyncCommand.self,

@@ -18,6 +18,8 @@ struct FleetCall {
   var options: FleetOptions
   /// What feeds the standard input of the commands, if anything does.
   var input: InputSpool?
+  /// What Ctrl-C says when it only ends the reading of jobs; else it ends what runs.
+  var detachNote: String?
   /// What runs the commands, if not connections over ssh.
   var launcher: (any Launcher)?
 
@@ -94,7 +96,8 @@ struct FleetCall {
     )
     let base: any Launcher = self.launcher ?? gateways
     let launcher: any Launcher = self.input.map { InputLauncher(base, $0) } ?? base
-    let session = RunSession(isQuiet: self.isQuiet, isAlone: self.mode == .raw)
+    var session = RunSession(isQuiet: self.isQuiet, isAlone: self.mode == .raw)
+    session.detachNote = self.detachNote
     let shown = renderer ?? self.display.renderer(self.mode, self.configuration)
     let (report, reason) = await session.perform(
       action,

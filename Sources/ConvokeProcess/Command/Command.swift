@@ -45,6 +45,8 @@ public struct Command: Sendable {
   package var handover: Handover?
   /// The mark of its processes, by which also those that leave the group are found when it is ended.
   package var mark: UInt64?
+  /// The identifier of the run that starts the command: no secret, for its environment.
+  package var run: String?
   /// Whether what is left of the process group is killed when its first process has ended.
   package var killsGroupAtEnd = false
   /// Gets a record of each end: a warning after a failure, else a debug message; `nil` logs nothing.

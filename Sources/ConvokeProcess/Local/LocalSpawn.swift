@@ -191,13 +191,12 @@ struct LocalSpawn {
     var changes = self.command.environment
     if let terminal = self.command.terminal { changes["TERM"] = terminal.type }
     if let mark = self.command.mark { changes[ProcessMark.name] = ProcessMark.value(mark) }
+    if !changes.isEmpty, let run = self.command.run { changes[RunMark.name] = run }
     return unsafe CStringArray.with(arguments) { argv in
       unsafe path.withCString { path in
         unsafe request.path = path
         unsafe request.argv = UnsafePointer(argv)
-        unsafe request.envp = UnsafePointer(environ)
-        if changes.isEmpty { return unsafe self.enter(&request) }
-        return unsafe CStringArray.with(LocalEnvironment.list(changes: changes)) { envp in
+        return unsafe LocalEnvironment.with(changes, run: self.command.run) { envp in
           unsafe request.envp = UnsafePointer(envp)
           return unsafe self.enter(&request)
         }
