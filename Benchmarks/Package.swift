@@ -20,6 +20,15 @@ let package = Package(
       path: "hosts"
     ),
     .executableTarget(
+      name: "ProcessBenchmark",
+      dependencies: [
+        .product(name: "ConvokeGateway", package: "convoke"),
+        .product(name: "ConvokeProcess", package: "convoke"),
+        .product(name: "ConvokeServices", package: "convoke"),
+      ],
+      path: "processes"
+    ),
+    .executableTarget(
       name: "SwiftWorkerBenchmark",
       dependencies: [
         .product(name: "ConvokeActors", package: "convoke"),
@@ -41,6 +50,7 @@ let package = Package(
     .executableTarget(
       name: "WarmFanout",
       dependencies: [
+        .product(name: "Convoke", package: "convoke"),
         .product(name: "ConvokeHosts", package: "convoke"),
         .product(name: "ConvokeProcess", package: "convoke"),
         .product(name: "ConvokeSSH", package: "convoke"),

@@ -190,6 +190,7 @@ enum EmbeddedProcess {
       self.is_epoll = hasattr(select, "epoll")
       self.poller = select.epoll() if self.is_epoll else select.poll()
       self.handlers = {}
+      self.fresh = set()
       self.timers = []
       self.numbers = itertools.count()
       if self.is_epoll:
@@ -199,6 +200,7 @@ enum EmbeddedProcess {
        self.poller.modify(fd, events)
       else:
        self.poller.register(fd, events)
+       self.fresh.add(fd)
       self.handlers[fd] = handler
      def unwatch(self, fd):
       if self.handlers.pop(fd, None) is not None:
@@ -211,9 +213,11 @@ enum EmbeddedProcess {
       if timer is not None:
        timer[2] = None
      def turn(self):
-      for fd, events in self.poll():
+      ready = self.poll()
+      self.fresh.clear()
+      for fd, _ in ready:
        handler = self.handlers.get(fd)
-       if handler is not None:
+       if handler is not None and fd not in self.fresh:
         handler()
       now = monotonic()
       while self.timers and self.timers[0][0] <= now:
@@ -347,6 +351,7 @@ enum EmbeddedProcess {
       self.pid = self.input = self.output = self.errors = None
      def start(self):
       self.path = program_path(self.arguments[0], self.environment)
+      ignored_signals()
       try:
        self.open()
        self.pid = os.fork()
@@ -417,12 +422,13 @@ enum EmbeddedProcess {
       for name, soft, hard in self.request.get(u"limits", ()):
        limits = [resource.RLIM_INFINITY if limit is None else limit for limit in (soft, hard)]
        resource.setrlimit(getattr(resource, "RLIMIT_" + str(name)), tuple(limits))
+    def ignored_signals(known=[]):
+     if not known:
+      known.append([number for number in NAMES if signal.getsignal(number) == signal.SIG_IGN])
+     return known[0]
     def restore_signals():
-     for number in range(1, signal.NSIG):
-      try:
-       signal.signal(number, signal.SIG_DFL)
-      except (EnvironmentError, ValueError, RuntimeError):
-       pass
+     for number in ignored_signals():
+      signal.signal(number, signal.SIG_DFL)
      if hasattr(signal, "pthread_sigmask"):
       signal.pthread_sigmask(signal.SIG_SETMASK, ())
     def kind_of(error):
