@@ -54,7 +54,7 @@ let package = Package(
         .product(name: "Instrumentation", package: "swift-distributed-tracing"),
         .product(name: "Logging", package: "swift-log"),
       ],
-      exclude: ["Workers/worker.py", "Workers/worker.js"]
+      exclude: ["Workers/python", "Workers/javascript"]
     ),
     // The worker's half, without Foundation: it is linked into one static file.
     .target(
