@@ -31,6 +31,7 @@ struct ConvokeCommand: AsyncParsableCommand {
       HostsCommand.self,
       ReportCommand.self,
       ServeCommand.self,
+      WorkerCommand.self,
       CompletionsCommand.self,
     ]
   )

@@ -133,11 +133,23 @@ extension RemoteScript {
           + self.refuse(.permissionDenied, 126, plan)
       )
     }
+    if !command.limits.isEmpty {
+      let limits = command.limits.map { "--\($0.rawValue.lowercased())=\(self.limit($1))" }.sorted()
+      // Of util-linux; the shell's own ulimit has units that differ from shell to shell.
+      parts.append(
+        "prlimit -p \(plan.process) \(limits.joined(separator: " ")) >/dev/null||"
+          + self.refuse(.spawnFailed, 126, plan)
+      )
+    }
     if let run = command.run { parts.append("export \(RunMark.name)=\(run)") }
     for (name, value) in command.environment.sorted(by: { $0.key < $1.key }) {
       parts.append(value.map { "export \(name)=\(self.quote($0))" } ?? "unset \(name)")
     }
     return parts
+  }
+
+  private static func limit(_ limit: ResourceLimit) -> String {
+    [limit.soft, limit.hard].map { $0.map(String.init) ?? "unlimited" }.joined(separator: ":")
   }
 
   static func check(_ program: String, _ plan: Plan) -> String {
