@@ -15,6 +15,7 @@ let package = Package(
     .library(name: "ConvokeSSH", targets: ["ConvokeSSH"]),
     .library(name: "ConvokeWorker", targets: ["ConvokeWorker"]),
     .library(name: "ConvokeActors", targets: ["ConvokeActors"]),
+    .library(name: "ConvokeSweep", targets: ["ConvokeSweep"]),
     .executable(name: "convoke", targets: ["ConvokeCommand"]),
     .executable(name: "convoke-worker", targets: ["ConvokeWorkerCommand"]),
   ],
@@ -23,6 +24,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -80,12 +82,20 @@ let package = Package(
     ),
     // Floor 3: many hosts.
     .target(name: "ConvokeFleet", dependencies: ["ConvokeHosts", "ConvokeProcess", "ConvokeSSH"]),
+    // Floor 4: parameter sweeps, in a store on SQLite.
+    .target(
+      name: "ConvokeSweep",
+      dependencies: [
+        "CConvokeSystem", "ConvokeFleet", "ConvokeHosts", "ConvokeProcess", "ConvokeSSH",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]
+    ),
     // Floor 5: what a user imports, and the command.
     .target(
       name: "Convoke",
       dependencies: [
         "ConvokeFleet", "ConvokeGateway", "ConvokeGroupFiles", "ConvokeHosts", "ConvokeProcess",
-        "ConvokeServices", "ConvokeSSH", "ConvokeWire", "ConvokeWorker",
+        "ConvokeServices", "ConvokeSSH", "ConvokeSweep", "ConvokeWire", "ConvokeWorker",
       ]
     ),
     .executableTarget(
@@ -99,6 +109,7 @@ let package = Package(
         "ConvokeProcess",
         "ConvokeSSH",
         "ConvokeServices",
+        "ConvokeSweep",
         "ConvokeWire",
         "ConvokeServe",
         .product(name: "Logging", package: "swift-log"),
@@ -170,6 +181,13 @@ let package = Package(
       name: "ConvokeFleetTests",
       dependencies: [
         "Convoke", "ConvokeFleet", "ConvokeHosts", "ConvokeProcess", "ConvokeSSH", "Testbed",
+      ]
+    ),
+    .testTarget(
+      name: "ConvokeSweepTests",
+      dependencies: [
+        "ConvokeCommand", "ConvokeFleet", "ConvokeHosts", "ConvokeProcess", "ConvokeSweep",
+        "Testbed",
       ]
     ),
     .testTarget(

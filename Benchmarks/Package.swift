@@ -20,6 +20,11 @@ let package = Package(
       path: "hosts"
     ),
     .executableTarget(
+      name: "SweepBenchmark",
+      dependencies: [.product(name: "ConvokeSweep", package: "convoke")],
+      path: "sweeps"
+    ),
+    .executableTarget(
       name: "SyncBenchmark",
       dependencies: [
         .product(name: "ConvokeGateway", package: "convoke"),
