@@ -35,18 +35,18 @@ struct SweepBenchmark {
   private static func work(_ folder: String, _ count: Int, _ batch: Int) throws {
     let store = try SweepStore(folder)
     var left = count
-    while left > 0 {
-      let leases = try store.next(min(batch, left))
-      if leases.isEmpty { break }
-      try store.end(leases.map { ($0, SweepEnd(.done)) })
+    var leases = try store.next(min(batch, left))
+    while !leases.isEmpty {
       left -= leases.count
+      let ends = leases.map { ($0, SweepEnd(.done)) }
+      leases = try store.exchange(ends, for: min(batch, left)).leases
     }
     try store.close()
   }
 
   private static func peak() -> Int {
-    var usage = rusage()
-    unsafe getrusage(RUSAGE_SELF, &usage)
-    return usage.ru_maxrss
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return line.flatMap { Int($0.split(separator: " ")[1]) } ?? 0
   }
 }

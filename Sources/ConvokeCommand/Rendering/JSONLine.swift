@@ -55,6 +55,13 @@ struct JSONLine {
     self.bytes.append(UInt8(ascii: "}"))
   }
 
+  /// Adds a value that is JSON already.
+  mutating func add(_ key: String, json: String?) {
+    guard let json else { return }
+    self.key(key)
+    self.bytes += json.utf8
+  }
+
   /// Adds bytes: as `text` if they are UTF-8, else as `base64`.
   mutating func addContent(_ content: some Collection<UInt8>) {
     if String(validating: content, as: UTF8.self) != nil {

@@ -11,7 +11,7 @@ struct SignalWatch {
   private let sources: [any DispatchSourceSignal]
 
   /// Starts to watch.
-  init(tracker: RunTracker, interruption: Interruption, console: Console) {
+  init(tracker: some RunningHosts, interruption: Interruption, console: Console) {
     let queue = DispatchQueue(label: "convoke.signals")
     let counter = InterruptCounter(tracker, interruption, console)
     let actions: [(Int32, @Sendable () -> Void)] = [
@@ -35,14 +35,24 @@ struct SignalWatch {
   }
 }
 
+/// Knows which hosts are at work.
+protocol RunningHosts: Sendable {
+  /// The hosts that run something.
+  var running: [Host] { get }
+  /// A table of what is going on, a line each.
+  var table: [String] { get }
+}
+
+extension RunTracker: RunningHosts {}
+
 /// Counts the interrupts of one run; used on the queue of the signals alone.
 private final class InterruptCounter: Sendable {
-  private let tracker: RunTracker
+  private let tracker: any RunningHosts
   private let interruption: Interruption
   private let console: Console
   private let count = Atomic(0)
 
-  init(_ tracker: RunTracker, _ interruption: Interruption, _ console: Console) {
+  init(_ tracker: any RunningHosts, _ interruption: Interruption, _ console: Console) {
     self.tracker = tracker
     self.interruption = interruption
     self.console = console

@@ -126,7 +126,7 @@ extension SweepStore {
     }
   }
 
-  private func record(
+  func record(
     _ db: Database,
     _ lease: SweepLease,
     _ end: SweepEnd,

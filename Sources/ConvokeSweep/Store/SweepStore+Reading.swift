@@ -148,3 +148,16 @@ extension SweepStore {
     )
   }
 }
+
+extension SweepStore {
+  /// When the last attempt at each combination was taken and ended, by the number of the combination.
+  func times() throws(SweepError) -> [Int64: (started: Double, ended: Double)] {
+    try self.read { db in
+      var times: [Int64: (started: Double, ended: Double)] = [:]
+      let sql = "SELECT combination, started, ended FROM run ORDER BY combination, attempt"
+      let rows = try Row.fetchCursor(db, sql: sql)
+      while let row = try rows.next() { times[row[0]] = (row[1], row[2]) }
+      return times
+    }
+  }
+}

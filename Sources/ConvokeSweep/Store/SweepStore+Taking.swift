@@ -20,14 +20,22 @@ extension SweepStore {
     where filter: ((Combination) throws -> Bool)? = nil
   ) throws(SweepError) -> [SweepLease] {
     guard count > 0 else { return [] }
-    return try self.write { db in
-      try self.reclaimNowAndThen(db)
-      let leases = try self.take(db, count, host, filter)
-      if !leases.isEmpty { return leases }
-      // Before saying that nothing is left, look once more for what the dead have.
-      guard try self.reclaim(db) > 0 else { return [] }
-      return try self.take(db, count, host, filter)
-    }
+    return try self.write { db in try self.takeOrReclaim(db, count, host, filter) }
+  }
+
+  func takeOrReclaim(
+    _ db: Database,
+    _ count: Int,
+    _ host: String?,
+    _ filter: ((Combination) throws -> Bool)?
+  ) throws -> [SweepLease] {
+    if count < 1 { return [] }
+    try self.reclaimNowAndThen(db)
+    let leases = try self.take(db, count, host, filter)
+    if !leases.isEmpty { return leases }
+    // Before saying that nothing is left, look once more for what the dead have.
+    guard try self.reclaim(db) > 0 else { return [] }
+    return try self.take(db, count, host, filter)
   }
 
   /// Takes the combinations that a function picks from all that wait.
@@ -43,19 +51,33 @@ extension SweepStore {
   ) throws(SweepError) -> [SweepLease] {
     try self.write { db in
       _ = try self.reclaim(db)
-      let sql = "SELECT id, parameters FROM combination WHERE \(Self.offered)"
-      var ids: [Combination: Int64] = [:]
+      let sql = "\(Self.columns) WHERE \(Self.offered)"
+      var found: [Combination: Found] = [:]
       var offered: [Combination] = []
       for row in try Row.fetchAll(db, sql: sql) {
-        let combination = try Combination(json: row["parameters"])
-        ids[combination] = row["id"]
-        offered.append(combination)
+        let one = try Found(row)
+        found[one.combination] = one
+        offered.append(one.combination)
       }
       let worker = try self.workerNumber(db)
       return try picker(offered).compactMap { combination in
-        guard let id = ids.removeValue(forKey: combination) else { return nil }
-        return try self.lease(db, id, worker, host)
+        guard let one = found.removeValue(forKey: combination) else { return nil }
+        return try self.lease(db, one, worker, host)
       }
+    }
+  }
+
+  private static let columns = "SELECT id, attempts, parameters FROM combination"
+
+  private struct Found {
+    var id: Int64
+    var attempts: Int
+    var combination: Combination
+
+    init(_ row: Row) throws {
+      self.id = row[0]
+      self.attempts = row[1]
+      self.combination = try Combination(json: row[2])
     }
   }
 
@@ -65,46 +87,58 @@ extension SweepStore {
     _ host: String?,
     _ filter: ((Combination) throws -> Bool)?
   ) throws -> [SweepLease] {
-    let sql = "SELECT id, parameters FROM combination WHERE \(Self.offered)"
-    var ids: [Int64] = []
+    let sql = "\(Self.columns) WHERE \(Self.offered)"
+    var found: [Found] = []
     if let filter {
       let rows = try Row.fetchCursor(db, sql: sql)
-      while ids.count < count, let row = try rows.next() {
-        if try filter(Combination(json: row[1])) { ids.append(row[0]) }
+      while found.count < count, let row = try rows.next() {
+        let one = try Found(row)
+        if try filter(one.combination) { found.append(one) }
       }
     } else {
-      let statement = try db.cachedStatement(
-        sql: "SELECT id FROM combination WHERE \(Self.offered) LIMIT ?"
+      let rows = try Row.fetchCursor(
+        try db.cachedStatement(sql: "\(sql) LIMIT ?"),
+        arguments: [count]
       )
-      ids = try Int64.fetchAll(statement, arguments: [count])
+      while let row = try rows.next() { found.append(try Found(row)) }
     }
-    if ids.isEmpty { return [] }
+    if found.isEmpty { return [] }
     let worker = try self.workerNumber(db)
-    return try ids.compactMap { try self.lease(db, $0, worker, host) }
+    return try found.map { try self.lease(db, $0, worker, host) }
   }
 
   private func lease(
     _ db: Database,
-    _ id: Int64,
+    _ found: Found,
     _ worker: Int64,
     _ host: String?
-  ) throws -> SweepLease? {
+  ) throws -> SweepLease {
     let time = self.now
-    let statement = try db.cachedStatement(
+    // No RETURNING: it makes a table of its own for each call.
+    try db.cachedStatement(
       sql: """
         UPDATE combination SET state = 'leased', worker = ?, host = ?, attempts = attempts + 1,
-          since = ?, reason = NULL WHERE id = ? RETURNING attempts, parameters
+          since = ?, reason = NULL WHERE id = ?
         """
-    )
-    guard let row = try Row.fetchOne(statement, arguments: [worker, host, time, id]) else {
-      return nil
-    }
+    ).execute(arguments: [worker, host, time, found.id])
     return SweepLease(
-      combination: try Combination(json: row[1]),
-      attempt: row[0],
-      id: id,
+      combination: found.combination,
+      attempt: found.attempts + 1,
+      id: found.id,
       worker: worker,
       taken: time
     )
+  }
+
+  /// Takes a combination again that this process has just given back.
+  func leaseAgain(_ db: Database, _ lease: SweepLease) throws -> SweepLease {
+    guard
+      let row = try Row.fetchOne(
+        db,
+        sql: "\(Self.columns) WHERE id = ?",
+        arguments: [lease.id]
+      )
+    else { throw SweepError(.unknownCombination, "\(lease.combination) is not in the store") }
+    return try self.lease(db, Found(row), lease.worker, nil)
   }
 }

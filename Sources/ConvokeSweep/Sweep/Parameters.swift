@@ -47,10 +47,16 @@ public struct Parameters: Sendable {
   public mutating func zip(
     _ lists: KeyValuePairs<String, [ParameterValue]>
   ) throws(SweepError) {
-    try self.zip(lists.map { ($0.key, $0.value) })
+    try self.zip(lists: lists.map { ($0.key, $0.value) })
   }
 
-  mutating func zip(_ lists: [(name: String, values: [ParameterValue])]) throws(SweepError) {
+  /// Adds parameters that change in step: the first values together, then the second ones.
+  ///
+  /// - Parameter lists: The names and their values, lists of the same length.
+  /// - Throws: ``SweepError`` with code ``SweepError/Code/definition`` if the lengths differ.
+  public mutating func zip(
+    lists: [(name: String, values: [ParameterValue])]
+  ) throws(SweepError) {
     guard let first = lists.first else { return }
     for list in lists where list.values.count != first.values.count {
       throw SweepError(
