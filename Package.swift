@@ -188,7 +188,8 @@ let package = Package(
       dependencies: [
         "ConvokeCommand", "ConvokeFleet", "ConvokeHosts", "ConvokeProcess", "ConvokeSweep",
         "Testbed",
-      ]
+      ],
+      exclude: ["kill.py"]
     ),
     .testTarget(
       name: "ConvokeCommandTests",

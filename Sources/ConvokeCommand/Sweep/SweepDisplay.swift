@@ -32,18 +32,18 @@ struct SweepDisplay: Sendable {
   }
 
   private static func line(_ event: SweepEvent) -> JSONLine {
-    var line = JSONLine()
+    var line: JSONLine
     switch event {
     case .began(let statistics): return SweepStatusCommand.line(statistics, event: "began")
     case .host(let host, let failure):
-      line.add("event", "host")
+      line = .sweepEvent("host")
       line.add("host", host)
       line.add("failure", failure)
     case .started(let lease, let host):
-      line.add("event", "started")
+      line = .sweepEvent("started")
       Self.add(lease, host, to: &line)
     case .ended(let execution):
-      line.add("event", "ended")
+      line = .sweepEvent("ended")
       Self.add(execution.lease, execution.host, to: &line)
       line.add("state", execution.end.state.rawValue)
       line.add("reason", execution.end.reason)
@@ -53,7 +53,7 @@ struct SweepDisplay: Sendable {
       line.add("result", json: execution.end.result?.json)
       line.add("folder", execution.folder)
     case .stopped(let reason):
-      line.add("event", "stopped")
+      line = .sweepEvent("stopped")
       line.add("reason", reason)
     }
     return line

@@ -17,7 +17,9 @@ struct SweepFileReader {
   /// Says that a name in an expression is no parameter.
   func checkNames() throws {
     for (name, node) in self.used where !self.names.contains(name) {
-      let near = NearestWord.find(name, among: self.names.sorted()).map { ", did you mean '\($0)'?" }
+      let near = NearestWord.find(name, among: self.names.sorted()).map {
+        ", did you mean '\($0)'?"
+      }
       throw self.error(node, "there is no parameter '\(name)'\(near ?? "")")
     }
   }

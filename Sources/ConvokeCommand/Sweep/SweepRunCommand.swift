@@ -115,7 +115,7 @@ struct SweepRunCommand: AsyncParsableCommand {
     var combinations = try definition.sweep.combinations().makeIterator()
     var count = 0
     while let combination = try combinations.next() {
-      if done.contains(combination) { continue }
+      guard done.insert(combination).inserted else { continue }
       count += 1
       await Console.shared.print("\(combination)")
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConvokeProcess
 import ConvokeSweep
 
 /// `convoke sweep status`: how far it is.
@@ -37,10 +38,20 @@ struct SweepStatusCommand: AsyncParsableCommand {
 
   /// The numbers as JSON.
   static func line(_ statistics: SweepStatistics, event: String? = nil) -> JSONLine {
-    var line = JSONLine()
-    line.add("event", event)
+    var line = event.map { JSONLine.sweepEvent($0) } ?? JSONLine()
     line.add("total", statistics.total)
     for state in SweepState.allCases { line.add(state.rawValue, statistics[state]) }
+    return line
+  }
+}
+
+extension JSONLine {
+  /// The start of an event about a sweep.
+  static func sweepEvent(_ name: String) -> JSONLine {
+    var line = JSONLine()
+    line.add("schema", "convoke.sweep/1")
+    line.add("event", name)
+    line.add("time", seconds: Timestamp.now.seconds)
     return line
   }
 }

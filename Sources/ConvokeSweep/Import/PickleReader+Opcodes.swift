@@ -6,6 +6,9 @@ extension PickleReader {
     "builtins set", "__builtin__ set", "builtins frozenset", "__builtin__ frozenset",
   ]
 
+  private static let bases = ["builtins dict", "__builtin__ dict"]
+  private static let rebuilders = ["copyreg _reconstructor", "copy_reg _reconstructor"]
+
   /// Carries out one opcode.
   mutating func perform(_ opcode: UInt8) throws(SweepError) {
     switch opcode {
@@ -56,7 +59,7 @@ extension PickleReader {
     case UInt8(ascii: "X"), UInt8(ascii: "T"): try self.text(try self.number(4))
     case 0x8C, UInt8(ascii: "U"): try self.text(Int(try self.byte()))
     case 0x8D: try self.text(try self.number(8))
-    case UInt8(ascii: "V"): self.push(.text(try self.line()))
+    case UInt8(ascii: "V"): self.push(.text(try self.escapedLine()))
     case UInt8(ascii: "S"): self.push(.text(String(try self.line().dropFirst().dropLast())))
     default: return false
     }
@@ -169,6 +172,10 @@ extension PickleReader {
       self.stack.append(.dictionaryClass)
     } else if Self.sets.contains(name) {
       self.stack.append(.setClass)
+    } else if Self.bases.contains(name) {
+      self.stack.append(.baseClass)
+    } else if Self.rebuilders.contains(name) {
+      self.stack.append(.rebuilder)
     } else {
       throw self.problem("'\(name)' is named, which could run a program; it is refused")
     }
@@ -184,6 +191,11 @@ extension PickleReader {
     case .setClass:
       guard items.count <= 1 else { throw self.problem("a set with several arguments") }
       if let only = items.first { self.stack.append(only) } else { self.push(Content.list([])) }
+    case .rebuilder:
+      guard items.count == 3, case .dictionaryClass = items[0], case .baseClass = items[1] else {
+        throw self.problem("something is made that is no HashableDict; it is refused")
+      }
+      self.stack.append(items[2])
     default: throw self.problem("something is called that is no class; it is refused")
     }
   }

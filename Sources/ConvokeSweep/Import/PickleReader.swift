@@ -11,6 +11,10 @@ struct PickleReader {
     case mark
     case dictionaryClass
     case setClass
+    /// The built-in dictionary, as the base of the other.
+    case baseClass
+    /// What protocols 0 and 1 make an instance of a class with a base with.
+    case rebuilder
   }
 
   /// Things that opcodes go on filling after they were made.
@@ -61,7 +65,8 @@ struct PickleReader {
     guard depth < Self.deepest else { throw self.problem("values are nested too deeply") }
     switch item {
     case .value(let value): return value
-    case .mark, .dictionaryClass, .setClass: throw self.problem("a class is no value")
+    case .mark, .dictionaryClass, .setClass, .baseClass, .rebuilder:
+      throw self.problem("a class is no value")
     case .object(let number):
       switch self.contents[number] {
       case .list(let items):
@@ -105,6 +110,23 @@ struct PickleReader {
     }
     guard let count = Int(exactly: number) else { throw self.problem("a number is too large") }
     return count
+  }
+
+  /// Takes a line without its end, in the encoding `raw-unicode-escape` of Python.
+  mutating func escapedLine() throws(SweepError) -> String {
+    guard let end = self.bytes[self.index...].firstIndex(of: 0x0A) else {
+      throw self.problem(Self.truncated)
+    }
+    defer { self.index = end + 1 }
+    // Each byte is a character; others are written as \uXXXX or \UXXXXXXXX.
+    let text = String(
+      String.UnicodeScalarView(self.bytes[self.index..<end].map { Unicode.Scalar($0) })
+    )
+    return text.replacing(/\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/) { match in
+      let digits = match.output.1 ?? match.output.2 ?? ""
+      let scalar = UInt32(digits, radix: 16).flatMap { Unicode.Scalar($0) } ?? "\u{FFFD}"
+      return String(scalar)
+    }
   }
 
   /// Takes a line without its end.

@@ -8,9 +8,7 @@ enum Provenance {
 
   /// Finds out about the code and this machine.
   ///
-  /// - Parameters:
-  ///   - options: How combinations are executed.
-  ///   - definition: The text of the definition.
+  /// - Parameter options: How combinations are executed.
   /// - Returns: An object; `code` is the state of the git repository of the working folder.
   static func gather(_ options: SweepRunOptions) async -> [ParameterValue.Field] {
     var fields: [ParameterValue.Field] = [
@@ -46,8 +44,9 @@ enum Provenance {
     return .object(fields)
   }
 
+  // Without the locks that make `status` faster next time: a killed one would stay.
   private static func git(_ words: String...) async -> String? {
-    let command = Command(arguments: ["git"] + words).with {
+    let command = Command(arguments: ["git", "--no-optional-locks"] + words).with {
       $0.deadline = .seconds(20)
       $0.accepting = .all
     }

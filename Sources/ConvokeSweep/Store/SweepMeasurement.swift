@@ -14,7 +14,9 @@ public struct SweepMeasurement: Sendable, Hashable {
   public var started: Double?
   /// When its end was known.
   public var ended: Double
-  /// How it ended, in a word: `exited`, `signalled`, `timed-out` …
+  /// How it ended, in a word.
+  ///
+  /// `exited`, `signalled`, `timed-out`, `unreachable`, `refused`, `lost`, `cancelled`, `not-started`.
   public var outcome: String
   /// The exit code, if it exited.
   public var exitCode: Int?

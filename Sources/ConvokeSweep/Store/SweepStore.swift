@@ -118,9 +118,9 @@ extension SweepStore {
       try db.execute(sql: "PRAGMA synchronous = \(options.isDurable ? "FULL" : "NORMAL")")
       try db.execute(sql: "PRAGMA cache_size = -32000")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
-      // Each checkpoint waits for the disk; 32 MiB of log for one are read back in a moment.
-      try db.execute(sql: "PRAGMA wal_autocheckpoint = 8000")
-      try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+      // Each checkpoint waits for the disk; 8 MiB of log for one are read back in a moment.
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = 2000")
+      try db.execute(sql: "PRAGMA journal_size_limit = 16777216")
     }
     return configuration
   }
