@@ -21,7 +21,9 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -48,13 +50,22 @@ let package = Package(
     ),
     .target(
       name: "ConvokeGateway",
-      dependencies: ["ConvokeHosts", "ConvokeProcess", "ConvokeWire"],
+      dependencies: [
+        "ConvokeHosts", "ConvokeProcess", "ConvokeWire",
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "Instrumentation", package: "swift-distributed-tracing"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
       exclude: ["Workers/worker.py", "Workers/worker.js"]
     ),
     // The worker's half, without Foundation: it is linked into one static file.
     .target(
       name: "ConvokeWorker",
-      dependencies: ["CConvokeSystem", "ConvokeGateway", "ConvokeProcess", "ConvokeWire"]
+      dependencies: [
+        "CConvokeSystem", "ConvokeGateway", "ConvokeProcess", "ConvokeWire",
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
     ),
     .executableTarget(name: "ConvokeWorkerCommand", dependencies: ["ConvokeWorker"]),
     // Distributed actors over gateways.
@@ -64,7 +75,8 @@ let package = Package(
     ),
     .target(
       name: "ConvokeServices",
-      dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeWire"]
+      dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeWire"],
+      exclude: ["Process/python"]
     ),
     // The socket server, and TLS for both its ends: the only place of SwiftNIO.
     .target(
@@ -81,7 +93,13 @@ let package = Package(
       ]
     ),
     // Floor 3: many hosts.
-    .target(name: "ConvokeFleet", dependencies: ["ConvokeHosts", "ConvokeProcess", "ConvokeSSH"]),
+    .target(
+      name: "ConvokeFleet",
+      dependencies: [
+        "ConvokeGateway", "ConvokeHosts", "ConvokeProcess", "ConvokeServices", "ConvokeSSH",
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
     // Floor 4: parameter sweeps, in a store on SQLite.
     .target(
       name: "ConvokeSweep",
@@ -94,8 +112,9 @@ let package = Package(
     .target(
       name: "Convoke",
       dependencies: [
-        "ConvokeFleet", "ConvokeGateway", "ConvokeGroupFiles", "ConvokeHosts", "ConvokeProcess",
-        "ConvokeServices", "ConvokeSSH", "ConvokeSweep", "ConvokeWire", "ConvokeWorker",
+        "ConvokeActors", "ConvokeFleet", "ConvokeGateway", "ConvokeGroupFiles", "ConvokeHosts",
+        "ConvokeProcess", "ConvokeServices", "ConvokeSSH", "ConvokeSweep", "ConvokeWire",
+        "ConvokeWorker",
       ]
     ),
     .executableTarget(
@@ -117,15 +136,38 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ]
     ),
+    // Programs to learn from.
+    .executableTarget(
+      name: "primes",
+      dependencies: ["ConvokeActors", "ConvokeWorker"],
+      path: "Examples/primes"
+    ),
+    .executableTarget(
+      name: "word-count",
+      dependencies: ["ConvokeGateway", "ConvokeWire", "ConvokeWorker"],
+      path: "Examples/word-count"
+    ),
+    .testTarget(
+      name: "ExampleTests",
+      dependencies: ["ConvokeProcess", "Testbed", "primes", "word-count"]
+    ),
     // A program that is its own worker, for the tests: what it can do, and the program.
     .target(
       name: "WorkerFixtures",
-      dependencies: ["ConvokeActors", "ConvokeGateway", "ConvokeWire", "ConvokeWorker"],
+      dependencies: [
+        "ConvokeActors", "ConvokeGateway", "ConvokeWire", "ConvokeWorker",
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "Instrumentation", package: "swift-distributed-tracing"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
       path: "Tests/WorkerFixtures"
     ),
     .executableTarget(
       name: "WorkerFixture",
-      dependencies: ["ConvokeActors", "ConvokeWorker", "WorkerFixtures"],
+      dependencies: [
+        "ConvokeActors", "ConvokeWorker", "WorkerFixtures",
+        .product(name: "Instrumentation", package: "swift-distributed-tracing"),
+      ],
       path: "Tests/WorkerFixture"
     ),
     .testTarget(
@@ -133,6 +175,9 @@ let package = Package(
       dependencies: [
         "ConvokeActors", "ConvokeGateway", "ConvokeWire", "ConvokeWorker", "Testbed",
         "WorkerFixture", "WorkerFixtures",
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "Instrumentation", package: "swift-distributed-tracing"),
+        .product(name: "MetricsTestKit", package: "swift-metrics"),
       ]
     ),
     // Real sshd servers for the tests.
@@ -144,14 +189,17 @@ let package = Package(
     .testTarget(
       name: "Interop",
       dependencies: [
-        "ConvokeGateway", "ConvokeProcess", "ConvokeWire", "ConvokeWorker", "Testbed",
+        "ConvokeCommand", "ConvokeGateway", "ConvokeProcess", "ConvokeServe", "ConvokeServices",
+        "ConvokeWire", "ConvokeWorker", "Testbed", "WorkerFixtures",
       ],
       exclude: ["serve.py", "wire.py"]
     ),
     .testTarget(
       name: "ConvokeWorkerTests",
       dependencies: [
-        "ConvokeGateway", "ConvokeProcess", "ConvokeWire", "ConvokeWorker", "Testbed",
+        "ConvokeGateway", "ConvokeProcess", "ConvokeServices", "ConvokeWire", "ConvokeWorker",
+        "Testbed",
+        .product(name: "Logging", package: "swift-log"),
       ]
     ),
     .testTarget(
@@ -170,9 +218,16 @@ let package = Package(
     .testTarget(name: "ConvokeWireTests", dependencies: ["ConvokeWire", "Testbed"]),
     .testTarget(
       name: "ConvokeHostsTests",
-      dependencies: ["ConvokeGroupFiles", "ConvokeHosts"]
+      dependencies: ["ConvokeGroupFiles", "ConvokeHosts", "Testbed"]
     ),
     .testTarget(name: "ConvokeProcessTests", dependencies: ["ConvokeProcess"]),
+    .testTarget(
+      name: "ProcessContract",
+      dependencies: [
+        "ConvokeGateway", "ConvokeHosts", "ConvokeProcess", "ConvokeSSH", "ConvokeServices",
+        "ConvokeWire", "ConvokeWorker", "Testbed",
+      ]
+    ),
     .testTarget(
       name: "ConvokeSSHTests",
       dependencies: ["ConvokeSSH", "ConvokeHosts", "ConvokeProcess", "Testbed"]
@@ -180,7 +235,8 @@ let package = Package(
     .testTarget(
       name: "ConvokeFleetTests",
       dependencies: [
-        "Convoke", "ConvokeFleet", "ConvokeHosts", "ConvokeProcess", "ConvokeSSH", "Testbed",
+        "Convoke", "ConvokeFleet", "ConvokeGateway", "ConvokeHosts", "ConvokeProcess", "ConvokeSSH",
+        "Testbed", .product(name: "Logging", package: "swift-log"),
       ]
     ),
     .testTarget(

@@ -25,6 +25,17 @@ let package = Package(
       path: "sweeps"
     ),
     .executableTarget(
+      name: "SwiftWorkerBenchmark",
+      dependencies: [
+        .product(name: "ConvokeActors", package: "convoke"),
+        .product(name: "ConvokeGateway", package: "convoke"),
+        .product(name: "ConvokeWire", package: "convoke"),
+        .product(name: "ConvokeWorker", package: "convoke"),
+      ],
+      path: "swift-workers",
+      exclude: ["floor.c"]
+    ),
+    .executableTarget(
       name: "SyncBenchmark",
       dependencies: [
         .product(name: "ConvokeGateway", package: "convoke"),

@@ -150,18 +150,18 @@ class Theirs:
                 return int(line.split()[1]) / 1024
 
 
-def build():
-    """Builds our benchmark for release."""
+def built(product):
+    """Builds a benchmark of ours for release; its path."""
     build = ["swift", "build", "-c", "release", "--package-path", str(HERE)]
-    subprocess.run(build + ["--product", "GatewayBenchmark"], check=True, stdout=sys.stderr)
+    subprocess.run(build + ["--product", product], check=True, stdout=sys.stderr)
     place = subprocess.run(build + ["--show-bin-path"], check=True, capture_output=True, text=True)
-    return pathlib.Path(place.stdout.strip()) / "GatewayBenchmark"
+    return pathlib.Path(place.stdout.strip()) / product
 
 
 def main():
     repetitions = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     wanted = sys.argv[2] if len(sys.argv) > 2 else ""
-    program = build()
+    program = built("GatewayBenchmark")
     names = [name for name in FIGURES if name.startswith(wanted)]
     ours, theirs = {}, {}
     with tempfile.TemporaryDirectory() as folder:

@@ -208,7 +208,7 @@ def main():
     }
     if (c.embed.FOLDER / "worker.js").exists():
         script = c.embed.javascript_line("serve({})")
-        starters["worker.js"] = (lambda: Raw(c.NODE_COMMAND, script, False), NODE)
+        starters["worker.js"] = (lambda: Raw([*c.NODE_COMMAND, "node"], script, False), NODE)
     # One worker after the other, again and again, so that a noisy moment hits them all.
     figures = {name: {} for name in starters}
     for _ in range(repetitions):

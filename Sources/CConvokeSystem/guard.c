@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "guard.h"
+#include "scan.h"
 #include "include/CConvokeSystem.h"
 
 #include <errno.h>
@@ -16,26 +17,57 @@
 // The table is memory shared with the guard, so that a group is known to it before its program
 // starts, without a message for each process.
 enum { capacity = 65536 };
-static _Atomic int32_t *table;
+struct slot {
+  _Atomic int32_t group;
+  _Atomic uint64_t mark;  // 0: the command has none
+};
+static struct slot *table;
+static int32_t used = capacity;  // the guard counts once more, when the table changes no more
 static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
 static int link_to_guard = -1;
 
 int32_t convoke_guard_capacity(void) { return capacity; }
 
-void convoke_guard_enter(int32_t slot, pid_t group) {
-  if (table && slot >= 0 && slot < capacity) atomic_store(&table[slot], group);
+void convoke_guard_enter(int32_t slot, pid_t group, uint64_t mark) {
+  if (!table || slot < 0 || slot >= capacity) return;
+  atomic_store(&table[slot].mark, mark);
+  atomic_store(&table[slot].group, group);
 }
 
-void convoke_guard_clear(int32_t slot) { convoke_guard_enter(slot, 0); }
+void convoke_guard_clear(int32_t slot) { convoke_guard_enter(slot, 0, 0); }
 
-// Sends a signal to every group of the table; says whether any was there.
-static int signal_groups(int number) {
-  int found = 0;
-  for (int i = 0; i < capacity; i++) {
-    pid_t group = atomic_load(&table[i]);
-    if (group > 1 && kill(-group, number) == 0) found = 1;
+// What to do with those that are found.
+struct round {
+  int number;
+  int found;
+  int has_marks;
+};
+
+static int is_marked(const struct convoke_process *process) {
+  for (int i = 0; process->mark_count && i < used; i++) {
+    uint64_t mark = atomic_load(&table[i].mark);
+    for (int j = 0; mark && j < process->mark_count; j++)
+      if (process->marks[j] == mark) return 1;
   }
-  return found;
+  return 0;
+}
+
+static void signal_marked(const struct convoke_process *process, void *context) {
+  struct round *round = context;
+  if (process->state == 'Z' || process->state == 'X' || !is_marked(process)) return;
+  if (kill(process->pid, round->number) == 0) round->found = 1;
+}
+
+// Sends a signal to every group of the table and to all that have a mark of it; says whether any was there.
+static int signal_all(int number) {
+  struct round round = {.number = number};
+  for (int i = 0; i < used; i++) {
+    pid_t group = atomic_load(&table[i].group);
+    if (group > 1 && kill(-group, number) == 0) round.found = 1;
+    if (atomic_load(&table[i].mark)) round.has_marks = 1;
+  }
+  if (round.has_marks) convoke_scan(1, signal_marked, &round);
+  return round.found;
 }
 
 static void rest(long milliseconds) {
@@ -58,12 +90,18 @@ static _Noreturn void watch(int link, int32_t grace) {
   char byte;
   while (read(3, &byte, 1) < 0 && errno == EINTR) {
   }
-  int left = signal_groups(SIGTERM);
+  while (used > 0 && !atomic_load(&table[used - 1].group)) used--;
+  int left = signal_all(SIGTERM);
+  signal_all(SIGCONT);
   for (int32_t waited = 0; left && waited < grace; waited += 20) {
     rest(20);
-    left = signal_groups(0);
+    left = signal_all(0);
   }
-  if (left) signal_groups(SIGKILL);
+  // Those that were just being born when the others were killed come next.
+  for (int turn = 0; left && turn < 10; turn++) {
+    left = signal_all(SIGKILL);
+    rest(20);
+  }
   _exit(0);
 }
 

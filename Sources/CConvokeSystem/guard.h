@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/// Writes a process group into a slot of the guard table; safe between vfork and execve.
-void convoke_guard_enter(int32_t slot, pid_t group);
+/// Writes a process group and its mark into a slot of the guard table; safe between vfork and execve.
+void convoke_guard_enter(int32_t slot, pid_t group, uint64_t mark);
 
 #endif

@@ -57,7 +57,16 @@ static int enter_group(const struct convoke_spawn_request *request) {
   } else if (setpgid(0, 0) < 0) {
     return errno;
   }
-  convoke_guard_enter(request->guard_slot, getpid());
+  convoke_guard_enter(request->guard_slot, getpid(), request->mark);
+  return 0;
+}
+
+static int set_limits(const struct convoke_spawn_request *request) {
+  for (int i = 0; i < request->limit_count; i++) {
+    const struct convoke_limit *limit = &request->limits[i];
+    struct rlimit both = {limit->soft, limit->hard};
+    if (setrlimit((__rlimit_resource_t)limit->resource, &both) < 0) return errno;
+  }
   return 0;
 }
 
@@ -72,6 +81,7 @@ static int child(const struct convoke_spawn_request *request, volatile int *erro
       return CONVOKE_SPAWN_SETUP;
     }
   }
+  if ((*error = set_limits(request))) return CONVOKE_SPAWN_LIMITS;
   if (request->directory && chdir(request->directory) < 0) {
     *error = errno;
     return CONVOKE_SPAWN_DIRECTORY;

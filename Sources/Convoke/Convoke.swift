@@ -1,3 +1,4 @@
+@_exported public import ConvokeActors
 @_exported public import ConvokeFleet
 @_exported public import ConvokeGateway
 @_exported public import ConvokeGroupFiles

@@ -23,6 +23,7 @@ final class ActorLink: Sendable {
 
   private let system: ConvokeActorSystem
   private let channel: Channel
+  private let outbox: Outbox
   private let state = Mutex(State())
 
   private init(
@@ -33,6 +34,7 @@ final class ActorLink: Sendable {
   ) {
     self.gateway = channel.gateway
     self.channel = channel
+    self.outbox = Outbox(channel)
     self.system = system
     self.node = node
     self.isToController = isToController
@@ -149,23 +151,17 @@ final class ActorLink: Sendable {
   /// Says that an actor over there is not needed any more.
   func release(_ actor: ActorIdentity) { self.send(.release(actor)) }
 
-  // Nobody waits for the room it takes: order is kept by the mailbox.
+  // What finds no room waits for it in the outbox, so that nobody here has to.
   private func send(_ message: ActorMessage, failing id: UInt64? = nil) {
-    self.mailbox.put { [self] in
-      do {
-        try await self.channel.send(message.wireValue)
-      } catch {
-        guard let id else { return }
-        let continuation = self.state.withLock { $0.asked.removeValue(forKey: id) }
-        continuation?.resume(
-          returning: error is GatewayError
-            ? self.lost("\(error)") : .failure(.refused, "the call cannot be sent: \(error)")
-        )
-      }
+    self.outbox.send(message.wireValue) { error in
+      guard let id else { return }
+      let continuation = self.state.withLock { $0.asked.removeValue(forKey: id) }
+      continuation?.resume(
+        returning: error is GatewayError
+          ? self.lost("\(error)") : .failure(.refused, "the call cannot be sent: \(error)")
+      )
     }
   }
-
-  private let mailbox = Mailbox()
 
   // MARK: - Answering
 
@@ -204,7 +200,9 @@ final class ActorLink: Sendable {
     }
     let handler = ActorResultHandler(self)
     do {
-      try await Self.execute(actor, call, self, handler)
+      try await TraceContext.with(call.trace) {
+        try await Self.execute(actor, call, self, handler)
+      }
     } catch {
       return ActorReply(thrown: error)
     }

@@ -33,6 +33,8 @@ struct ActorCall: Sendable {
   /// The mangled names of the types that stand for its generic parameters.
   var generics: [String]
   var arguments: [WireValue]
+  /// The trace that the call belongs to.
+  var trace: WireValue?
 }
 
 /// What comes of a request.
@@ -53,6 +55,7 @@ extension ActorMessage {
       .tuple([
         .int(1), Self.value(id), Self.value(call.actor.node), Self.value(call.actor.number),
         .string(call.target), .list(call.generics.map { .string($0) }), .list(call.arguments),
+        call.trace ?? .none,
       ])
     case .request(let id, .spawn(let type, let start)):
       .tuple([.int(2), Self.value(id), .string(type), start])
@@ -76,7 +79,7 @@ extension ActorMessage {
     case (0, 3...):
       guard let node = numbers[1] else { return nil }
       self = .hello(version: Int(id), node: node)
-    case (1, 7):
+    case (1, 8):
       guard let call = ActorCall(parts.dropFirst(2)) else { return nil }
       self = .request(id, .call(call))
     case (2, 4):
@@ -113,6 +116,7 @@ extension ActorCall {
     )
     self.target = target
     self.generics = generics.compactMap(\.string)
+    self.trace = parts[5]
     self.arguments = arguments
     guard self.generics.count == generics.count else { return nil }
   }

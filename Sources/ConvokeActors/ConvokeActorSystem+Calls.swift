@@ -1,3 +1,4 @@
+import ConvokeGateway
 import ConvokeWire
 public import Distributed
 
@@ -42,7 +43,8 @@ extension ConvokeActorSystem {
       actor: actor,
       target: target.identifier,
       generics: invocation.generics,
-      arguments: invocation.arguments
+      arguments: invocation.arguments,
+      trace: TraceContext.current
     )
     let reply = await link.ask(.call(call))
     try Task.checkCancellation()

@@ -16,6 +16,12 @@ struct ConvokeCommand: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self,
+      JobsCommand.self,
+      LogsCommand.self,
+      WaitCommand.self,
+      AttachCommand.self,
+      SignalCommand.self,
+      ReapCommand.self,
       PutCommand.self,
       GetCommand.self,
       SyncCommand.self,
@@ -27,6 +33,7 @@ struct ConvokeCommand: AsyncParsableCommand {
       ReportCommand.self,
       SweepCommand.self,
       ServeCommand.self,
+      WorkerCommand.self,
       CompletionsCommand.self,
     ]
   )

@@ -57,7 +57,8 @@ extension Fleet {
     if host.transport == .local {
       return try await self.nest(direction, rest, ports + [port], target, port, body)
     }
-    guard let connections = self.launcher as? SSHConnections else {
+    let gateways = self.launcher as? GatewayConnections
+    guard let connections = gateways?.connections ?? self.launcher as? SSHConnections else {
       throw Failure(.sshFailed, "the fleet of \(host) has no ssh connections")
     }
     switch direction {

@@ -8,6 +8,8 @@ public struct GatewayError: Error, Sendable {
   public var message: String
   /// The traceback of the far side, for ``Code/remote``.
   public var remoteTraceback: String?
+  /// What the process that should have become a worker wrote to its standard error.
+  package var processErrors: String?
 
   /// Makes an error.
   ///

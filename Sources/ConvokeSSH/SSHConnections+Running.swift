@@ -13,7 +13,7 @@ extension SSHConnections {
   public func run(_ command: Command, on host: Host) async -> ProcessResult {
     if host.transport == .local { return await command.run() }
     let process = RunningProcess(command, host: host.description)
-    return await RunningProcess.run(process) { self.begin($0, host) }
+    return await RunningProcess.run(process) { self.begin($0, on: host) }
   }
 
   /// Starts a command on a host for the length of a scope.
@@ -49,11 +49,12 @@ extension SSHConnections {
       host: host.description,
       isInteractive: true
     )
-    self.begin(process, host)
+    self.begin(process, on: host)
     return process
   }
 
-  private func begin(_ process: RunningProcess, _ host: Host) {
+  /// Starts a process that was made elsewhere, on a host that is not this machine.
+  package func begin(_ process: RunningProcess, on host: Host) {
     if let failure = RemoteScript.objection(to: process.command) {
       return process.didEnd(.outcome(.refused(failure)))
     }

@@ -24,7 +24,7 @@ public final class SSHConnections: Sendable {
     var hasDirectory = false
   }
 
-  private let pacer: ConnectPacer
+  let pacer: ConnectPacer
   private let state = Mutex(State())
 
   /// Makes an empty set of connections; nothing is started yet.

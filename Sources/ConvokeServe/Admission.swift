@@ -26,7 +26,8 @@ struct Admission: Sendable {
     case 0x16: self.hasTLS ? .startTLS : .refuse("it speaks TLS, and no certificate is set")
     case UInt8(ascii: "c") where self.lacksTLS(isEncrypted): .refuse("it does not speak TLS")
     case UInt8(ascii: "c"): .readHandshake
-    case UInt8(ascii: "'"), UInt8(ascii: "\""): self.program(isEncrypted)
+    // The program of an interpreter, or the first line to a worker in Swift.
+    case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "s"): self.program(isEncrypted)
     default: .refuse("it sent garbage")
     }
   }

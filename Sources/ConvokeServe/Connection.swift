@@ -89,7 +89,8 @@ struct Connection: Sendable {
       )
     }
     if !self.slots.hasRoom { return self.dismiss(stream, self.slots.refusal) }
-    _ = Descriptor.write(stream, ServerHandshake(capabilities: ["python"]).line[...])
+    let language = self.options.swift == nil ? "python" : "swift"
+    _ = Descriptor.write(stream, ServerHandshake(capabilities: [language]).line[...])
     return await self.work(stream) { family in
       WorkerProgram.convoke(family: family, limit: self.options.openTimeout)
     }
@@ -116,8 +117,10 @@ struct Connection: Sendable {
     }
     defer { self.slots.giveBack() }
     SocketCalls.setBlocking(stream)
-    let text = program(SocketCalls.family(of: stream))
-    let command = Command(arguments: [self.options.python, "-u", "-c", text]).with {
+    let words =
+      self.options.swift.map { [$0, OwnProgram.workerArgument] }
+      ?? [self.options.python, "-u", "-c", program(SocketCalls.family(of: stream))]
+    let command = Command(arguments: words).with {
       $0.handover = Command.Handover(input: stream, output: output)
       $0.name = "the worker of \(self.peer.host):\(self.peer.port)"
       $0.stderr.isInherited = true

@@ -8,6 +8,8 @@ public struct ServeOptions: Sendable {
   public var address = "127.0.0.1:8888"
   /// The interpreter of the workers: a name looked up in `PATH`, or a path.
   public var python = "python3"
+  /// The program of workers in Swift, by its path, to be run instead of an interpreter; `nil` for none.
+  public var swift: String?
   /// Whether the server ends after the first connection that it served.
   public var isOnce = false
   /// How many workers may run at the same time; further clients are sent away.

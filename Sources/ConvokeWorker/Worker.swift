@@ -1,5 +1,7 @@
 public import ConvokeGateway
+import CoreMetrics
 import Glibc
+import Logging
 
 /// The worker's half: what a program does to be sent to hosts and to run there.
 ///
@@ -49,6 +51,10 @@ public enum Worker: Sendable {
       streams.say("0\(error)\n")
       exit(1)
     }
+    if let level = start.logLevel {
+      LoggingSystem.bootstrap { HomeLogHandler(label: $0, logLevel: level) }
+    }
+    if start.sendsMetrics { MetricsSystem.bootstrap(HomeMetrics()) }
     let programs = WorkerPrograms(tasks: tasks, services: services)
     let gateway = Gateway.serve(
       input: streams.input,

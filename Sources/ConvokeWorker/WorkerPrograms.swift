@@ -6,9 +6,13 @@ struct WorkerPrograms: Sendable {
   private let tasks: [String: RemoteTask]
   private let services: [String: any WorkerService]
 
+  /// The name of the task that runs, for its log records.
+  @TaskLocal static var taskName: String?
+
   /// The services that every worker has.
   private static let builtIn: [any WorkerService] = [
-    InformationService(), SetUpService(), TunnelService(),
+    InformationService(), LogService(), MetricsService(), ProcessService(), SetUpService(),
+    TunnelService(),
   ]
 
   init(tasks: [RemoteTask], services: [any WorkerService]) {
@@ -29,7 +33,10 @@ struct WorkerPrograms: Sendable {
     switch source {
     case SwiftForm.task:
       guard let task = self.tasks[name] else { throw self.missing("task", name, self.tasks.keys) }
-      try await task.run(channel, parts[3]["arguments"]?.elements ?? [])
+      let arguments = parts[3]["arguments"]?.elements ?? []
+      try await TraceContext.with(parts[3]["trace"]) {
+        try await Self.$taskName.withValue(name) { try await task.run(channel, arguments) }
+      }
     case SwiftForm.service:
       guard let service = self.services[name] else {
         throw self.missing("service", name, self.services.keys)

@@ -19,16 +19,9 @@ struct ConvokeProgram: Sendable {
   /// The standard input.
   var input = Command.Input.none
 
-  /// The path of the program: beside the tests, or else in the package.
-  static let path: String = {
-    let folder = Bundle.main.bundleURL.path
-    if FileManager.default.fileExists(atPath: "\(folder)/convoke") { return "\(folder)/convoke" }
-    return Tool.packageFolder.appending(path: ".build/debug/convoke").path
-  }()
-
   /// The command of a call, which ends after 50 seconds.
   func command(_ arguments: [String]) -> Command {
-    Command(arguments: [ConvokeProgram.path] + arguments).with { command in
+    Command(arguments: [Tool.convoke] + arguments).with { command in
       command.environment = ["CONVOKE_CONFIG": "", "NO_COLOR": nil, "CLICOLOR_FORCE": nil]
       command.environment.merge(self.environment) { $1 }
       command.input = self.input

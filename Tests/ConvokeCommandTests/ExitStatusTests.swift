@@ -1,4 +1,5 @@
 import ConvokeProcess
+import Testbed
 import Testing
 
 @Suite struct ExitStatusTests {
@@ -79,7 +80,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(1)))
   func `an output that cannot be written is an error`() async {
-    let line = "'\(ConvokeProgram.path)' run -w 'local*2' -n 'echo x' >/dev/full"
+    let line = "'\(Tool.convoke)' run -w 'local*2' -n 'echo x' >/dev/full"
     let run = ConvokeProgram.run(await Command.shell(line).run())
     #expect(run.status == 6)
     #expect(

@@ -19,7 +19,7 @@ struct GatewaysDocumentationTests {
   @Test func `the console examples print what the page says`() async throws {
     let blocks = try Self.blocks("console")
     #expect(blocks.count >= 5)
-    let folder = URL(filePath: ConvokeProgram.path).deletingLastPathComponent().path
+    let folder = URL(filePath: Tool.convoke).deletingLastPathComponent().path
     let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
     try await TemporaryFolder.withFolder { place in
       for block in blocks {

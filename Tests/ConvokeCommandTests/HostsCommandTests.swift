@@ -1,21 +1,17 @@
 import ConvokeHosts
 import ConvokeProcess
 import Foundation
+import Testbed
 import Testing
 
 @testable import ConvokeCommand
 
 @Suite struct HostsCommandTests {
-  private static let repository = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
   /// Runs a line of shell in the repository, with the program just built in front of the path.
   private static func shell(_ line: String) async -> ProcessResult {
-    let folder = Bundle.main.bundleURL.path
-    let products = FileManager.default.fileExists(atPath: "\(folder)/convoke") ? folder : nil
-    let path = products ?? Self.repository.appending(path: ".build/debug").path
+    let path = URL(filePath: Tool.convoke).deletingLastPathComponent().path
     let command = Command.shell("PATH='\(path)':$PATH; \(line)").with {
-      $0.directory = Self.repository.path
+      $0.directory = Tool.packageFolder.path
       $0.environment["XDG_CONFIG_HOME"] = "/nonexistent"
       $0.deadline = .seconds(50)
     }
@@ -25,7 +21,7 @@ import Testing
   /// The commands of the page on host sets with their output.
   private static func examples() throws -> [(line: String, output: String)] {
     let page = try String(
-      contentsOf: Self.repository.appending(path: "docs/host-sets.md"),
+      contentsOf: Tool.packageFolder.appending(path: "docs/host-sets.md"),
       encoding: .utf8
     )
     let block = page.split(separator: "```console\n").dropFirst().first?.split(separator: "```\n")

@@ -92,7 +92,7 @@ import Testing
     let mark = Self.mark()
     let line = "yes \(mark)"
     let shell =
-      "'\(ConvokeProgram.path)' run -w 'local*3' '\(line)' | head -2; exit ${PIPESTATUS[0]}"
+      "'\(Tool.convoke)' run -w 'local*3' '\(line)' | head -2; exit ${PIPESTATUS[0]}"
     let result = await Command("bash", "-c", shell).with { $0.deadline = .seconds(30) }.run()
     #expect(result.stdout.lines.count == 2)
     #expect(result.stderr.text == "")

@@ -61,6 +61,7 @@ import Testing
     for await event in Fleet.local(1).events(for: .run("echo a; echo b; exit 3"), options: options)
     {
       switch event {
+      case .began: words.append("began")
       case .planned(let members): words.append("planned \(members.count)")
       case .started(let member, let attempt): words.append("started \(member.host) \(attempt)")
       case .line(_, let line): words.append(line.text)
@@ -69,7 +70,9 @@ import Testing
       case .output, .progress, .retrying, .stopped: words.append("?")
       }
     }
-    let expected = ["planned 1", "started n0 1", "a", "b", "exited with code 3", "finished failed"]
+    let expected = [
+      "began", "planned 1", "started n0 1", "a", "b", "exited with code 3", "finished failed",
+    ]
     #expect(words == expected)
   }
 

@@ -44,7 +44,7 @@ import struct ConvokeHosts.Host
     try await TemporaryFolder.withFolder { folder in
       let hosts = Host.numbered(3)
       let journal = try FleetJournal(path: folder.path)
-      journal.begin(.run("true"), on: hosts)
+      journal.begin(.run("true"), on: hosts, run: RunID())
       journal.note(.notStarted(FleetMember(hosts[0], rank: 0), .run("true"), "x"))
       let result = await Command("true").run()
       journal.note(FleetResult(FleetMember(hosts[1], rank: 1), result))

@@ -1,4 +1,5 @@
 import ConvokeHosts
+import Testbed
 import Testing
 
 @Suite struct HostSetFoldingTests {

@@ -16,7 +16,7 @@ import Testing
     try await ServeProgram.serving { server in
       let script = Tool.packageFolder.appending(path: "Tests/Interop/serve.py").path
       let result = await Command(
-        arguments: [ServeProgram.python, script, test, "\(server.port)", server.folder.path]
+        arguments: [Tool.execnetPython, script, test, "\(server.port)", server.folder.path]
       ).with { $0.deadline = .seconds(100) }.run()
       #expect(result.outcome == .exited(0), "\(result.stderr.text)")
       #expect(result.stdout.text.hasSuffix("done\n"))
@@ -25,22 +25,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(1)))
   func `a server of execnet serves a gateway of ours`() async throws {
-    let program = """
-      import runpy, socket, sys
-      port = socket.socket()
-      port.bind(("127.0.0.1", 0))
-      number = port.getsockname()[1]
-      port.close()
-      print("port", number, flush=True)
-      import execnet.script.socketserver as server
-      path = server.__file__
-      sys.argv = [path, "127.0.0.1:%d" % number]
-      runpy.run_path(path, run_name="__main__")
-      """
-    try await Command(ServeProgram.python, "-u", "-c", program).start { process in
-      _ = try await process.expect("port ", within: .seconds(30))
-      let port = try await process.expect("\n", within: .seconds(30)).before
-      _ = try await process.expect("Entering Accept loop", within: .seconds(30))
+    try await ExecnetServer.serving { port in
       for number in 0..<2 {
         let answer = try await withGateway("socket=127.0.0.1:\(port)") { gateway in
           let channel = try gateway.execute(.python("channel.send(channel.receive() + 1)"))

@@ -26,6 +26,18 @@ import Testing
     }.run()
   }
 
+  /// Waits until a server that was asked to end has ended, and that nothing of it is left.
+  private static func expectNothingLeft(
+    of running: ServeProgram.Running,
+    workers: [Int32]
+  ) async throws {
+    let result = try await running.process.wait(within: .seconds(30))
+    #expect(result.outcome == .exited(0))
+    for worker in workers {
+      #expect(try await eventually(within: .seconds(10)) { kill(worker, 0) != 0 })
+    }
+  }
+
   @Test(arguments: ["0.0.0.0:0", "[::]:0", ":0", "*:0"])
   func `an address that others can reach needs protection`(_ address: String) async throws {
     let result = await ServeProgram.command(["--listen", address]).run()
@@ -109,7 +121,7 @@ import Testing
   @Test func `a server for one connection ends after it`() async throws {
     try await ServeProgram.serving(["--once"]) { server in
       let worker = try await Self.open(server) { try await $0.information().processID }
-      try await ServeProgram.expectNothingLeft(of: server, workers: [Int32(worker)])
+      try await Self.expectNothingLeft(of: server, workers: [Int32(worker)])
     }
   }
 
@@ -126,7 +138,7 @@ import Testing
           """
         let ids = try await gateway.execute(.python(program)).receive(as: [Int].self)
         kill(try #require(server.process.id), signal.rawValue)
-        try await ServeProgram.expectNothingLeft(of: server, workers: ids.map { Int32($0) })
+        try await Self.expectNothingLeft(of: server, workers: ids.map { Int32($0) })
       }
     }
   }

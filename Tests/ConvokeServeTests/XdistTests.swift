@@ -70,7 +70,7 @@ import Testing
         ["-m", "pytest", "-p", "no:cacheprovider"]
         + ["--tx", "\(count)*socket=127.0.0.1:\(server.port)", "--rsyncdir", suite.path]
         + arguments + [suite.path]
-      let result = await Command(arguments: [ServeProgram.python] + words).with {
+      let result = await Command(arguments: [Tool.execnetPython] + words).with {
         $0.directory = suite.path
         $0.deadline = .seconds(100)
       }.run()

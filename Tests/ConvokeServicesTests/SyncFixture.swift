@@ -21,7 +21,7 @@ struct SyncFixture: Sendable {
     switch worker {
     case .ours: true
     case .python2: Self.python2 != nil
-    case .execnet: Self.execnetPython != nil
+    case .execnet: Tool.installedExecnetPython != nil
     }
   }
 
@@ -38,12 +38,6 @@ struct SyncFixture: Sendable {
     process.waitUntilExit()
     let path = String(decoding: output, as: UTF8.self).trimmingCharacters(in: .newlines)
     return process.terminationStatus == 0 && !path.isEmpty ? path : nil
-  }()
-
-  /// The Python that scripts/setup-tests gave execnet to.
-  static let execnetPython: String? = {
-    let path = Tool.packageFolder.appending(path: ".venv/bin/python").path
-    return FileManager.default.isExecutableFile(atPath: path) ? path : nil
   }()
 
   /// Calls the body with a fresh one.
@@ -68,7 +62,7 @@ struct SyncFixture: Sendable {
       switch worker {
       case .ours: "popen"
       case .python2: "popen//python=\(self.python2 ?? "python2.7")"
-      case .execnet: "popen//python=\(self.execnetPython ?? "python3")"
+      case .execnet: "popen//python=\(Tool.execnetPython)"
       }
     try await withGateway(spec, options: options, body)
   }

@@ -52,10 +52,8 @@ import Testing
 
   /// Runs the program beside these tests, and returns what it prints.
   private func execnet(_ arguments: [String]) async throws -> String {
-    let package = Tool.packageFolder
-    let python = package.appending(components: ".venv", "bin", "python").path
-    let program = package.appending(components: "Tests", "Interop", "wire.py").path
-    let result = try await Tool.run(python, [program] + arguments)
+    let program = Tool.packageFolder.appending(components: "Tests", "Interop", "wire.py").path
+    let result = try await Tool.run(Tool.execnetPython, [program] + arguments)
     #expect(result.errors == "")
     try #require(result.status == 0)
     return result.output

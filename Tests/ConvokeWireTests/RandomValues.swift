@@ -1,4 +1,5 @@
 import ConvokeWire
+import Testbed
 
 /// Random values of every type.
 struct RandomValues {

@@ -1,4 +1,5 @@
 import ConvokeWire
+import Testbed
 import Testing
 
 @Suite struct RoundTripTests {

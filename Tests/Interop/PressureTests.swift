@@ -1,6 +1,7 @@
 import ConvokeGateway
 import ConvokeWire
 import Foundation
+import Testbed
 import Testing
 
 /// A slow consumer bounds the memory of both sides.
@@ -58,12 +59,12 @@ struct PressureTests {
   }
 
   @Test func `with genuine execnet the high-water mark bounds this side`() async throws {
-    guard FileManager.default.isExecutableFile(atPath: Endpoint.venv) else { return }
+    guard Tool.installedExecnetPython != nil else { return }
     var options = GatewayOptions()
     options.usesExecnetWorkers = true
     options.highWater = 2 << 20
     options.closeTimeout = .milliseconds(500)
-    try await withGateway("popen//python=\(Endpoint.venv)", options: options) { gateway in
+    try await withGateway("popen//python=\(Tool.execnetPython)", options: options) { gateway in
       let channel = try gateway.execute(.python("channel.receive()"))
       let worker = try await gateway.information().processID
       kill(worker, SIGSTOP)

@@ -1,12 +1,11 @@
 import ConvokeGateway
 import ConvokeWire
-import ConvokeWorker
 
 /// The same piece of work in the languages of all workers.
 struct Program: Sendable {
   var python: String
   var javascript: String
-  /// The name in ``SwiftPrograms``.
+  /// The name of the task in Swift.
   var swift: String
 
   func run(on gateway: Gateway, _ language: Endpoint.Language) throws -> Channel {
@@ -79,31 +78,4 @@ struct Program: Sendable {
     javascript: "await channel.receive()",
     swift: "wait"
   )
-}
-
-/// The work as a worker in Swift does it.
-enum SwiftPrograms {
-  static let tasks = [
-    RemoteTask("echo") { channel in for try await item in channel { try await channel.send(item) }
-    },
-    RemoteTask("count") { channel in
-      for number in 0..<2000 { try await channel.send(number) }
-    },
-    RemoteTask("sum") { channel in
-      var total = 0
-      while let number = try await channel.receive().int { total += number }
-      try await channel.send(total)
-    },
-    RemoteTask("fail") { channel in
-      try await channel.send(1)
-      throw GatewayError(.badValue, "some words")
-    },
-    RemoteTask("newChannel") { channel in
-      try await channel.receiveChannel().send("to yours")
-      let mine = try channel.gateway.newChannel()
-      try await channel.send(mine)
-      try await channel.send(try await mine.receive())
-    },
-    RemoteTask("wait") { channel in _ = try await channel.receive() },
-  ]
 }

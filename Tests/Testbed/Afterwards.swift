@@ -1,7 +1,7 @@
 import Foundation
 
 /// Runs the body and then the clean-up, whether the body throws or not; the body's error wins.
-func afterwards<Answer>(
+package func afterwards<Answer>(
   _ body: () async throws -> Answer,
   cleanUp: () async throws -> Void
 ) async throws -> Answer {

@@ -24,6 +24,14 @@ package enum ProcessTable {
     return !["Z", "X"].contains(status[end...].dropFirst(2).prefix(1))
   }
 
+  /// Whether a process has the network of this one, and not that of a host in a namespace.
+  package static func isHere(_ pid: Int32) -> Bool {
+    let link = { (process: String) in
+      try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/ns/net")
+    }
+    return link("\(pid)") == link("self")
+  }
+
   private static func read(_ pid: Int32, _ file: String) -> Data {
     // A process may end while it is looked at; then there is nothing to read.
     (try? FileHandle(forReadingFrom: URL(filePath: "/proc/\(pid)/\(file)")).readToEnd()) ?? Data()

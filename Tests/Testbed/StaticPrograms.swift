@@ -10,10 +10,11 @@ package enum StaticPrograms {
   /// The path of the worker that has the tasks and actors of the tests.
   package static func fixture() throws -> String { try self.fixturePath.get() }
 
-  private static let workerPath = Result { try path("convoke-worker") }
-  private static let fixturePath = Result { try path("WorkerFixture") }
+  private static let workerPath = Result { try path(of: "convoke-worker") }
+  private static let fixturePath = Result { try path(of: "WorkerFixture") }
 
-  private static func path(_ product: String) throws -> String {
+  /// The path of a product of the package.
+  package static func path(of product: String) throws -> String {
     if let folder = ProcessInfo.processInfo.environment["CONVOKE_TEST_PROGRAMS"] {
       return "\(folder)/\(product)"
     }

@@ -3,6 +3,7 @@ import ConvokeGateway
 import ConvokeWire
 package import Distributed
 import Glibc
+import Instrumentation
 
 /// A distributed actor that tries everything a call can be.
 package distributed actor Desk: SpawnableActor {
@@ -35,6 +36,10 @@ package distributed actor Desk: SpawnableActor {
   package distributed func add(_ number: Int) -> Int {
     self.sum += number
     return self.sum
+  }
+
+  package distributed func trace() -> String {
+    ServiceContext.current?[FixtureTrace.self] ?? "no trace"
   }
 
   package distributed func whoAreYou() -> String { self.name }

@@ -33,8 +33,10 @@ def interpreters():
 
 
 PYTHONS = interpreters()
-NODE = shutil.which("node")
-WORKERS = [*PYTHONS, *(["node"] if NODE else [])]
+# Debian's, and the newer one that scripts/setup-tests adds beside the interpreter of the tests.
+NODES = {"node": shutil.which("node"), "newer-node": shutil.which("node", path=sys.prefix + "/bin")}
+NODES = {name: program for name, program in NODES.items() if program}
+WORKERS = [*PYTHONS, *NODES]
 MODERN = [name for name in PYTHONS if name != "2.7"]
 
 
@@ -43,13 +45,13 @@ class Starter:
 
     def __init__(self, name):
         self.name = name
-        self.javascript = name == "node"
+        self.javascript = name in NODES
         self.started = []
 
     def __call__(self, model="thread", **options):
         if self.javascript:
             options.pop("model", None)
-            worker = controller.node_worker(**options)
+            worker = controller.node_worker(NODES[self.name], **options)
         else:
             worker = controller.python_worker(PYTHONS[self.name], model, **options)
         self.started.append(worker)
@@ -87,11 +89,9 @@ def start_modern(request):
     yield from starter(request, request.param)
 
 
-@pytest.fixture
+@pytest.fixture(params=NODES)
 def start_node(request):
-    if not NODE:
-        pytest.skip("no node")
-    yield from starter(request, "node")
+    yield from starter(request, request.param)
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ NODE_BOOT = (
     "new SharedArrayBuffer(4)),0,0,5);continue}s+=t.latin1Slice(0,n);if(!n||t[n-1]==10)break}"
     "(0,eval)((0,eval)(s))(+i,+o)"
 )
-NODE_COMMAND = ["sh", "-c", 'exec node -e "$0" 3 4 3<&0 4>&1 </dev/null >/dev/null', NODE_BOOT]
+NODE_COMMAND = ["sh", "-c", 'exec "$1" -e "$0" 3 4 3<&0 4>&1 </dev/null >/dev/null', NODE_BOOT]
 
 
 def load_script(path):
@@ -294,9 +294,9 @@ def python_worker(python, model="thread", hello=None, options=None, stripped=Tru
     return Controller(argv, line, hello, **popen)
 
 
-def node_worker(hello=None, options=None, stripped=True, command=NODE_COMMAND, **popen):
+def node_worker(node, hello=None, options=None, stripped=True, **popen):
     call = "serve({id: 'test-worker', options: %s})" % json.dumps(options or {})
-    return Controller(command, embed.javascript_line(call, stripped), hello, **popen)
+    return Controller([*NODE_COMMAND, node], embed.javascript_line(call, stripped), hello, **popen)
 
 
 def hello(window=1 << 20, **more):

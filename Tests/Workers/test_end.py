@@ -216,7 +216,7 @@ def test_the_controller_is_killed(start):
     """No worker stays behind a controller that is gone."""
     options = {"grace": 1.0, "interrupt": 0.5}
     if start.javascript:
-        make = f"c.node_worker(options={options})"
+        make = f"c.node_worker({conftest.NODES[start.name]!r}, options={options})"
     else:
         make = f"c.python_worker({conftest.PYTHONS[start.name]!r}, options={options})"
     busy = start.pick("channel.send(1)\nwhile True: pass", "channel.send(1); for (;;);")
@@ -236,6 +236,75 @@ time.sleep(60)
     while alive(pid) and time.monotonic() < limit:
         time.sleep(0.05)
     assert not alive(pid)
+
+
+CHILDREN = """
+import os, subprocess
+stubborn = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); time.sleep(1000)"
+first = subprocess.Popen([%r, "-c", stubborn], stdout=subprocess.PIPE)
+first.stdout.readline()
+second = subprocess.Popen(["sleep", "1000"])
+channel.send([first.pid, second.pid])
+"""
+CHILDREN_OF_NODE = """
+const { spawn } = require('child_process')
+const stubborn = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); time.sleep(1000)"
+const first = spawn(%r, ['-c', stubborn], { stdio: ['ignore', 'pipe', 'ignore'] })
+await new Promise(resolve => first.stdout.once('data', resolve))
+await channel.send([first.pid, spawn('sleep', ['1000']).pid])
+"""
+
+
+@pytest.mark.parametrize("busy", [False, True])
+@pytest.mark.parametrize("told", [False, True])
+@pytest.mark.parametrize("group", [False, True])
+def test_what_it_started_ends_with_it(start, group, told, busy):
+    """Unless a controller beside it is there, which does so by itself."""
+    worker = start(options=dict(FAST, group=group), start_new_session=True)
+    children = worker.execute(start.pick(CHILDREN, CHILDREN_OF_NODE) % sys.executable).receive()
+    try:
+        if busy:
+            source = start.pick("channel.send(1)\nwhile True:\n try:\n  while True: pass\n except BaseException: pass",
+                                "channel.send(1); for (;;);")  # fmt: skip
+            worker.execute(source).receive()
+        if told:
+            worker.terminate()
+        else:
+            worker.process.stdin.close()
+        worker.process.wait(10)
+        limit = time.monotonic() + 5
+        while any(map(alive, children)) and time.monotonic() < limit and (group or not told):
+            time.sleep(0.02)
+        assert [alive(child) for child in children] == [told and not group] * 2
+    finally:
+        for child in children:
+            subprocess.run(["kill", "-9", str(child)], check=False, stderr=subprocess.DEVNULL)
+
+
+def test_nobody_else_is_ended_without_proc(start_some):
+    """What ps says does as well."""
+    worker = start_some(options=dict(FAST, group=True), start_new_session=True)
+    hidden = "import os\nexists = os.path.exists\nos.path.exists = lambda path: 'proc' not in path and exists(path)"
+    worker.execute(hidden).all()
+    child = worker.execute("import subprocess; channel.send(subprocess.Popen(['sleep', '1000']).pid)").receive()
+    worker.finish()
+    limit = time.monotonic() + 5
+    while alive(child) and time.monotonic() < limit:
+        time.sleep(0.02)
+    assert not alive(child)
+
+
+def test_others_of_a_group_that_is_not_its_own_live_on(start):
+    parent = subprocess.Popen(["sleep", "1000"], process_group=0)
+    worker = start(options=FAST, process_group=parent.pid)
+    try:
+        worker.status()
+        worker.process.stdin.close()
+        worker.process.wait(10)
+        assert alive(parent.pid)
+    finally:
+        parent.kill()
+        parent.wait()
 
 
 def alive(pid):

@@ -269,10 +269,11 @@ def test_hello_and_ping(start):
     assert time.monotonic() - begin < 1
 
 
-def test_heartbeat(start):
+@pytest.mark.parametrize("count", [0, 5])
+def test_heartbeat(start, count):
     worker = start(hello=hello(heartbeat=0.2))
     worker.execute(start.pick("channel.receive()", "await channel.receive()"))
-    for _ in range(5):
+    for _ in range(count):
         worker.write(frame(PING, 0, b"abcdefgh"))
         worker.others.get(timeout=5)
         time.sleep(0.3)

@@ -4,6 +4,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/// A limit of setrlimit(2); UINT64_MAX is none.
+struct convoke_limit {
+  int32_t resource;
+  uint64_t soft;
+  uint64_t hard;
+};
+
 /// What a new process is to be. Descriptors of -1 become /dev/null.
 struct convoke_spawn_request {
   const char *path;
@@ -17,6 +24,9 @@ struct convoke_spawn_request {
   int32_t standard_error;
   int32_t terminal;      ///< The slave side of a pseudo-terminal, or -1.
   int32_t guard_slot;    ///< The slot of the guard table that gets the group, or -1.
+  uint64_t mark;         ///< The mark in its environment, for the guard table; 0 if there is none.
+  const struct convoke_limit *limits;
+  int32_t limit_count;
 };
 
 /// The step of starting a process that failed.
@@ -26,6 +36,7 @@ enum convoke_spawn_step {
   CONVOKE_SPAWN_SETUP = 2,
   CONVOKE_SPAWN_DIRECTORY = 3,
   CONVOKE_SPAWN_EXEC = 4,
+  CONVOKE_SPAWN_LIMITS = 5,
 };
 
 /// What became of the request: `step` and `error` (an errno) say what failed.
@@ -52,9 +63,26 @@ struct convoke_exit {
 /// Reaps the process if it has ended; never waits.
 struct convoke_exit convoke_reap(pid_t pid);
 
-/// Whether a process group has a member that is not a zombie. Where the init process does not reap,
-/// as in many containers, the zombies of orphans stay in their groups.
-int convoke_group_lives(pid_t group);
+/// The variable that marks the processes of a command: 16 hexadecimal digits; where commands are nested,
+/// the marks of all of them, with colons between.
+#define CONVOKE_MARK_NAME "CONVOKE_TASK"
+/// How many marks of a process are told apart.
+enum { CONVOKE_MARKS = 8 };
+
+/// A process of the system, as /proc shows it (proc(5)).
+struct convoke_process {
+  pid_t pid;
+  pid_t parent;
+  pid_t group;
+  int32_t mark_count;
+  int64_t start;  ///< In clock ticks since the system started; with the pid it names the process for ever.
+  uint64_t marks[CONVOKE_MARKS];
+  char state;  ///< Z and X are dead.
+};
+
+/// Lists the processes of the system. The marks, which take half of the time, are read if they are wanted.
+/// Returns how many there are, which may be more than the list has room for.
+int32_t convoke_processes(struct convoke_process *processes, int32_t capacity, int32_t with_marks);
 
 /// Starts the guard: a process that ends all groups of the table when this process is gone.
 /// Returns 0, or an errno.

@@ -1,6 +1,8 @@
+import ConvokeFleet
+
 /// What the configuration file and the environment may set.
 ///
-/// The raw value is the key in the file; the variable is `CONVOKE_` and the key in capitals.
+/// The raw value is the key in the file; the variable is `CONVOKE_` and the key in capitals, but for one.
 enum Setting: String, CaseIterable, Sendable {
   // Section `defaults`.
   case hosts
@@ -23,6 +25,7 @@ enum Setting: String, CaseIterable, Sendable {
   case sshOptions = "ssh-options"
   case connectTimeout = "connect-timeout"
   case persist
+  case worker
   case fastKex = "fast-kex"
   case testbed
 
@@ -43,7 +46,9 @@ enum Setting: String, CaseIterable, Sendable {
 
   /// The name of the environment variable.
   var variable: String {
-    "CONVOKE_" + self.rawValue.uppercased().replacing("-", with: "_")
+    // `CONVOKE_WORKER` is the path of a worker in Swift.
+    if self == .worker { return "CONVOKE_WORKER_KIND" }
+    return "CONVOKE_" + self.rawValue.uppercased().replacing("-", with: "_")
   }
 
   /// What holds when nothing is said, for people to read.
@@ -56,6 +61,7 @@ enum Setting: String, CaseIterable, Sendable {
     case .retries: "0"
     case .retryOn: "connect"
     case .connectTimeout: "20s"
+    case .worker: "none"
     case .quiet, .fastKex, .testbed: "false"
     default: ""
     }
@@ -73,6 +79,7 @@ enum Setting: String, CaseIterable, Sendable {
     case .label, .quiet, .fastKex, .testbed: Setting.flag(value) == nil ? "true or false" : nil
     case .color: ColorMode(rawValue: value) == nil ? "auto, always or never" : nil
     case .output: OutputMode(rawValue: value) == nil ? "live, fold, diff or json" : nil
+    case .worker: FleetWorker(rawValue: value) == nil ? "auto, swift, python or none" : nil
     case .retryOn: Setting.unknown(value, ["connect", "exit", "timeout"])
     default: value.isEmpty ? "not empty" : nil
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConvokeFleet
 
 /// Reads the values of options and says what is wrong with them.
 enum Checked {
@@ -26,6 +27,13 @@ enum Checked {
   @Sendable static func umask(_ text: String) throws -> UInt16 {
     if let mask = UInt16(text, radix: 8), mask <= 0o777 { return mask }
     throw ValidationError("it must be octal digits from 000 to 777.")
+  }
+
+  /// A kind of worker.
+  @Sendable static func worker(_ text: String) throws -> FleetWorker {
+    if let worker = FleetWorker(rawValue: text) { return worker }
+    let known = FleetWorker.allCases.map(\.rawValue).joined(separator: ", ")
+    throw ValidationError("it must be one of \(known).")
   }
 
   private static func number(_ text: String, in range: ClosedRange<Int>) throws -> Int {

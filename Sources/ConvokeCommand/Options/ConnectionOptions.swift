@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConvokeFleet
 
 /// How to reach the hosts.
 struct ConnectionOptions: ParsableArguments {
@@ -52,6 +53,18 @@ struct ConnectionOptions: ParsableArguments {
     )
   )
   var persist: DurationArgument?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      What keeps the commands on the hosts: auto, swift, python or none; without one that can be \
+      started there, none. (default: none)
+      """,
+      valueName: "kind"
+    ),
+    transform: Checked.worker
+  )
+  var worker: FleetWorker?
 
   @Flag(help: "Prefer the key exchange that costs least time (curve25519), on trusted networks.")
   var fastKex = false

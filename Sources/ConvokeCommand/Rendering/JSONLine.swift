@@ -62,6 +62,16 @@ struct JSONLine {
     self.bytes += json.utf8
   }
 
+  /// Adds a list of objects.
+  mutating func add(_ key: String, _ objects: [JSONLine]) {
+    self.key(key)
+    self.bytes.append(UInt8(ascii: "["))
+    self.bytes += objects.map { $0.bytes + [UInt8(ascii: "}")] }.joined(separator: [
+      UInt8(ascii: ",")
+    ])
+    self.bytes.append(UInt8(ascii: "]"))
+  }
+
   /// Adds bytes: as `text` if they are UTF-8, else as `base64`.
   mutating func addContent(_ content: some Collection<UInt8>) {
     if String(validating: content, as: UTF8.self) != nil {

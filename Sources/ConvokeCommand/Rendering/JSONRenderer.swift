@@ -21,6 +21,10 @@ struct JSONRenderer: RunRenderer {
   /// Writes the event.
   mutating func show(_ event: FleetEvent) async {
     switch event {
+    case .began(let run):
+      var line = self.event("began")
+      line.add("run", run.rawValue)
+      await self.write(line)
     case .planned(let members):
       var line = self.event("planned")
       line.add("hosts", members.map(\.label))
@@ -81,6 +85,10 @@ struct JSONRenderer: RunRenderer {
 
   private mutating func end(_ result: FleetResult) async {
     await self.finish(result.member)
+    for job in result.jobs { await self.write(self.job(job, of: result.member)) }
+    for leftover in result.leftovers {
+      await self.write(self.leftover(leftover, of: result.member))
+    }
     var line = self.event("ended", result.member)
     line.add("outcome", JSONRenderer.describe(result.outcome))
     line.add("ok", result.isOK)
@@ -118,7 +126,7 @@ struct JSONRenderer: RunRenderer {
     return line
   }
 
-  private static func describe(_ outcome: Outcome) -> JSONLine {
+  static func describe(_ outcome: Outcome) -> JSONLine {
     var line = JSONLine()
     line.add("kind", outcome.word)
     switch outcome {
@@ -140,7 +148,7 @@ struct JSONRenderer: RunRenderer {
     return line
   }
 
-  private func event(_ name: String, _ member: FleetMember? = nil) -> JSONLine {
+  func event(_ name: String, _ member: FleetMember? = nil) -> JSONLine {
     var line = JSONLine()
     line.add("schema", JSONRenderer.schema)
     line.add("event", name)

@@ -9,6 +9,8 @@ struct FleetCall {
   let configuration: Configuration
   let hosts: [Host]
   let settings: SSHSettings
+  /// What keeps the commands on the hosts.
+  var worker = FleetWorker.none
   let display: DisplayOptions
   let record: RecordOptions
   let mode: OutputMode
@@ -16,6 +18,8 @@ struct FleetCall {
   var options: FleetOptions
   /// What feeds the standard input of the commands, if anything does.
   var input: InputSpool?
+  /// What Ctrl-C says when it only ends the reading of jobs; else it ends what runs.
+  var detachNote: String?
   /// What runs the commands, if not connections over ssh.
   var launcher: (any Launcher)?
 
@@ -38,6 +42,8 @@ struct FleetCall {
       record,
       canBeRaw: canBeRaw
     )
+    self.worker =
+      connection.worker ?? configuration[.worker].flatMap(FleetWorker.init) ?? .none
   }
 
   /// Takes hosts that are known already.
@@ -83,9 +89,15 @@ struct FleetCall {
     // Hosts that are done let go of their connections while others still make theirs.
     settings.idleTimeout = .milliseconds(100)
     let connections = SSHConnections(settings)
-    let base: any Launcher = self.launcher ?? connections
+    let gateways = GatewayConnections(
+      self.worker,
+      connections: connections,
+      logger: self.isQuiet ? nil : ConsoleLog.logger
+    )
+    let base: any Launcher = self.launcher ?? gateways
     let launcher: any Launcher = self.input.map { InputLauncher(base, $0) } ?? base
-    let session = RunSession(isQuiet: self.isQuiet, isAlone: self.mode == .raw)
+    var session = RunSession(isQuiet: self.isQuiet, isAlone: self.mode == .raw)
+    session.detachNote = self.detachNote
     let shown = renderer ?? self.display.renderer(self.mode, self.configuration)
     let (report, reason) = await session.perform(
       action,
@@ -93,6 +105,7 @@ struct FleetCall {
       options: options,
       renderer: shown
     )
+    await gateways.close()
     await connections.close()
     if let failure = options.journal?.failure { Console.shared.note("convoke: --save: \(failure)") }
     if let report, self.record.report || self.record.brief {

@@ -15,6 +15,7 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup(title: "Output") var display: DisplayOptions
   @OptionGroup(title: "Record") var record: RecordOptions
   @OptionGroup(title: "Command") var program: ProgramOptions
+  @OptionGroup(title: "Job") var job: DetachOptions
   @OptionGroup(title: "Connection") var connection: ConnectionOptions
 
   @Argument(
@@ -38,8 +39,11 @@ struct RunCommand: AsyncParsableCommand {
       self.connection,
       self.display,
       self.record,
-      canBeRaw: true
+      canBeRaw: !self.job.detach
     )
+    if self.job.detach {
+      throw ExitCode(try await self.job.start(command, values, self.program, &call))
+    }
     let action = FleetAction.run(command, values: values)
     if self.record.dryRun { return try await DryRun(call: call).show(action) }
     if self.program.broadcastsInput {

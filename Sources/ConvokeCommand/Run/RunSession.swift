@@ -10,6 +10,8 @@ struct RunSession {
   var isQuiet = false
   /// Whether there is a single host, whose status and messages are passed on as they are.
   var isAlone = false
+  /// What Ctrl-C says when it only ends the reading of jobs; else it ends what runs.
+  var detachNote: String?
 
   private static let progressDelay: Duration = .seconds(1)
   private static let progressInterval: Duration = .milliseconds(250)
@@ -25,7 +27,12 @@ struct RunSession {
   ) async -> (report: FleetReport?, reason: Interruption.Reason?) {
     let tracker = RunTracker()
     let interruption = Interruption()
-    let watch = SignalWatch(tracker: tracker, interruption: interruption, console: self.console)
+    let watch = SignalWatch(
+      tracker: tracker,
+      interruption: interruption,
+      console: self.console,
+      detachNote: self.detachNote
+    )
     interruption.watch(self.console)
     let report = await withTaskGroup(of: FleetReport??.self) { group in
       group.addTask {
@@ -46,7 +53,8 @@ struct RunSession {
     }
     watch.stop()
     if self.showsProgress { self.console.show(nil) }
-    if let report, !self.isQuiet, interruption.reason != .brokenPipe {
+    let isDetached = self.detachNote != nil && interruption.reason == .user
+    if let report, !self.isQuiet, !isDetached, interruption.reason != .brokenPipe {
       for line in FailureSummary.lines(report, isAlone: self.isAlone) {
         await self.console.print(line, to: .errors)
       }

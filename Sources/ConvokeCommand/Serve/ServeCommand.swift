@@ -29,6 +29,14 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The interpreter of the workers.", valueName: "path"))
   var python = "python3"
 
+  @Option(
+    help: ArgumentHelp(
+      "Run this program in Swift that is a worker, such as convoke-worker, instead of Python.",
+      valueName: "path"
+    )
+  )
+  var swift: String?
+
   @Flag(help: "End after the first connection that was served.")
   var once = false
 
@@ -106,6 +114,7 @@ struct ServeCommand: AsyncParsableCommand {
     var options = ServeOptions()
     if let listen = self.listen { options.address = listen }
     options.python = self.python
+    options.swift = self.swift
     options.isOnce = self.once
     options.maxClients = self.maxClients
     options.idleTimeout = self.idleTimeout?.duration

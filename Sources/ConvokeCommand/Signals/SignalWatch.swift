@@ -5,15 +5,21 @@ import Synchronization
 
 /// Acts on signals while a run goes on.
 ///
-/// The first `SIGINT` tells who is still running, the second ends the run, the third leaves at once.
+/// The first `SIGINT` tells who is still running, the second ends the run, the third leaves at once;
+/// with a note of detaching the first one ends the run.
 /// `SIGTERM` and `SIGHUP` end the run; `SIGUSR1` prints the table of states.
 struct SignalWatch {
   private let sources: [any DispatchSourceSignal]
 
   /// Starts to watch.
-  init(tracker: some RunningHosts, interruption: Interruption, console: Console) {
+  init(
+    tracker: some RunningHosts,
+    interruption: Interruption,
+    console: Console,
+    detachNote: String? = nil
+  ) {
     let queue = DispatchQueue(label: "convoke.signals")
-    let counter = InterruptCounter(tracker, interruption, console)
+    let counter = InterruptCounter(tracker, interruption, console, detachNote)
     let actions: [(Int32, @Sendable () -> Void)] = [
       (SIGINT, { counter.add() }),
       (SIGTERM, { interruption.request(.signal(SIGTERM)) }),
@@ -50,9 +56,16 @@ private final class InterruptCounter: Sendable {
   private let tracker: any RunningHosts
   private let interruption: Interruption
   private let console: Console
+  private let detachNote: String?
   private let count = Atomic(0)
 
-  init(_ tracker: any RunningHosts, _ interruption: Interruption, _ console: Console) {
+  init(
+    _ tracker: any RunningHosts,
+    _ interruption: Interruption,
+    _ console: Console,
+    _ detachNote: String?
+  ) {
+    self.detachNote = detachNote
     self.tracker = tracker
     self.interruption = interruption
     self.console = console
@@ -62,6 +75,10 @@ private final class InterruptCounter: Sendable {
     let number = self.count.add(1, ordering: .relaxed).newValue
     let running = self.tracker.running
     switch number {
+    case 1 where self.detachNote != nil:
+      self.console.note("convoke: \(self.detachNote ?? "")")
+      self.interruption.request(.user)
+      self.count.store(2, ordering: .relaxed)
     case 1 where !running.isEmpty:
       let hosts = "\(HostSet(running).folded) (\(running.count))"
       self.console.note("convoke: still running: \(hosts); Ctrl-C again ends them")

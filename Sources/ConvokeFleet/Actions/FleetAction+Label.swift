@@ -13,6 +13,7 @@ extension FleetAction {
     case .run(.each): return "Run on \(count) hosts"
     case .put: return "Put to \(count) hosts"
     case .get: return "Get from \(count) hosts"
+    case .job(let action): return action.label
     case .sequence(let parts, _): return "Sequence of \(parts.count) actions"
     case .parallel(let parts): return "\(parts.count) actions in parallel"
     }
@@ -24,6 +25,7 @@ extension FleetAction {
     case .run(.template(let command)): command
     case .put(let copy): Command(arguments: ["put"] + copy.sources + [copy.destination])
     case .get(let copy): Command(arguments: ["get"] + copy.sources + [copy.destination])
+    case .job(let action): action.shownCommand
     case .run(.each), .sequence, .parallel:
       Command(arguments: [self.name ?? "(made for each host)"])
     }
@@ -33,7 +35,7 @@ extension FleetAction {
   var parts: [FleetAction] {
     switch self.kind {
     case .sequence(let parts, _), .parallel(let parts): parts
-    case .run, .put, .get: []
+    case .run, .put, .get, .job: []
     }
   }
 
@@ -41,7 +43,7 @@ extension FleetAction {
   var isComposed: Bool {
     switch self.kind {
     case .sequence, .parallel: true
-    case .run, .put, .get: false
+    case .run, .put, .get, .job: false
     }
   }
 }

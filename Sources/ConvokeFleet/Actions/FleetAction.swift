@@ -50,6 +50,8 @@ extension FleetAction {
     case put(FleetCopy)
     /// Files from every host to here.
     case get(FleetCopy)
+    /// Something about the jobs on every host, or about what runs have left there.
+    case job(JobAction)
     /// One part after the other; after a failure the rest is left out, if that was chosen.
     case sequence([FleetAction], stopsOnFailure: Bool)
     /// All parts at the same time, each with a window of its own.

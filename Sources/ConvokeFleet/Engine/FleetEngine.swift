@@ -7,13 +7,16 @@ struct FleetEngine: Sendable {
   let options: FleetOptions
   let listener: (@Sendable (FleetEvent) async -> Void)?
   let limit: ContinuousClock.Instant?
+  let run: RunID
 
   init(
     launcher: any Launcher,
     options: FleetOptions,
     listener: (@Sendable (FleetEvent) async -> Void)?
   ) {
-    self.launcher = launcher
+    let run = options.run ?? RunID()
+    self.run = run
+    self.launcher = MarkingLauncher(launcher: launcher, run: run)
     self.options = options
     self.listener = listener
     self.limit = options.timeLimit.map { ContinuousClock.now.advanced(by: $0) }
@@ -23,8 +26,10 @@ struct FleetEngine: Sendable {
 
   /// Carries out the whole action and tells its report.
   func perform(_ action: FleetAction, on hosts: [Host]) async -> FleetReport {
-    self.options.journal?.begin(action, on: hosts)
-    let report = await self.report(of: action, on: hosts, step: [])
+    self.options.journal?.begin(action, on: hosts, run: self.run)
+    await self.emit(.began(self.run))
+    var report = await self.report(of: action, on: hosts, step: [])
+    report.run = self.run
     self.options.journal?.finish(report)
     await self.emit(.finished(report))
     return report
@@ -51,7 +56,7 @@ struct FleetEngine: Sendable {
       report.parts = await self.reports(of: parts, on: hosts, step: step)
       report.ended = .now
       return report
-    case .run, .put, .get:
+    case .run, .put, .get, .job:
       return await MemberRun(engine: self, action: action, hosts: hosts, step: step).report()
     }
   }

@@ -9,6 +9,8 @@ struct MemberWork: Sendable {
   let names: FolderNames
   /// For copies, what is known beforehand.
   var direction = MemberCopy.Direction.get
+  /// For jobs, what the hosts are called.
+  let labels: Set<String>
   private let keep: OutputOptions.Keep
 
   init(engine: FleetEngine, action: FleetAction, hosts: [Host]) {
@@ -16,6 +18,7 @@ struct MemberWork: Sendable {
     self.action = action
     self.substitution = Substitution(hosts: hosts, values: action.values)
     self.names = FolderNames(hosts)
+    self.labels = if case .job = action.kind { Set(hosts.map(JobScript.label)) } else { [] }
     self.keep = engine.options.keepOutput(for: hosts.count)
   }
 
@@ -47,7 +50,7 @@ struct MemberWork: Sendable {
     }
   }
 
-  private struct Attempt: Sendable {
+  struct Attempt: Sendable {
     /// Makes the attempt; gets how many were made before.
     let run: @Sendable (Int) async -> FleetResult
   }
@@ -67,6 +70,9 @@ struct MemberWork: Sendable {
         result.result.command = shown
         return result
       }
+    case .job(let action):
+      let work = MemberJob(work: self, member: member, run: self.engine.run)
+      return try work.attempt(at: action)
     case .sequence, .parallel:
       preconditionFailure("a composed action is taken apart before it gets here")
     }

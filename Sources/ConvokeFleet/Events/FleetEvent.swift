@@ -5,8 +5,10 @@ public import ConvokeProcess
 /// For each member the order is: `started`, any `output` and `progress`, then `retrying` and
 /// `started` again, or `ended`. A member that was never started has only its `ended`. Every action
 /// that is not composed has one `planned` before all its members, also one that is left out after
-/// a failure; `finished` with the report of the whole comes last, once.
+/// a failure; `began` comes first and `finished` with the report of the whole last, once each.
 public enum FleetEvent: Sendable {
+  /// All begins; what is started on the hosts will have this in its environment.
+  case began(RunID)
   /// An action, or a part of a composed one, is about to begin with these members.
   case planned([FleetMember])
   /// An attempt has begun, the first being number 1: the connection is being made.

@@ -6,9 +6,10 @@ import struct ConvokeHosts.Host
 
 extension FleetJournal {
   /// Writes down what is about to be done, and forgets what an earlier run left there.
-  func begin(_ action: FleetAction, on hosts: [Host]) {
+  func begin(_ action: FleetAction, on hosts: [Host], run identifier: RunID) {
     var run = FleetJournalRun(
       name: action.label(hosts.count),
+      run: identifier,
       started: Timestamp.now.seconds,
       members: []
     )

@@ -8,6 +8,8 @@ public struct FleetJournalRun: Codable, Sendable, Hashable {
   public var version = 1
   /// The name of the action.
   public var name: String
+  /// The identifier of the run, which its processes have in their environment.
+  public var run: RunID?
   /// When the run began, in seconds since 1970.
   public var started: Double
   /// When it had ended; `nil` if it goes on, or this program was killed.

@@ -22,6 +22,12 @@ public struct FleetOptions: Sendable {
   public var outputBudget = 512 << 20
   /// Whether output is told as events, and in which form.
   public var outputEvents = OutputEvents.none
+  /// The identifier of the run; `nil` makes a new one for each action.
+  public var run: RunID?
+  /// The folder of the jobs on the hosts; relative paths begin at the home directory there.
+  ///
+  /// `nil` is `convoke/jobs` in `$XDG_STATE_HOME`, by default `~/.local/state`.
+  public var jobsFolder: String?
   /// The folder that records the run while it goes on; `nil` records nothing.
   public var journal: FleetJournal?
 

@@ -7,6 +7,8 @@ extension FleetReport {
     public var version = 1
     /// The name of the action.
     public var name: String
+    /// The identifier of the run.
+    public var run: RunID?
     /// The status of the whole: the exit status of the command `convoke`.
     public var status: FleetStatus
     /// When the action began, in seconds since 1970.
@@ -30,6 +32,7 @@ extension FleetReport {
   public func record(includesOutput: Bool = true) -> Record {
     Record(
       name: self.name,
+      run: self.run,
       status: self.status,
       started: self.started?.seconds,
       ended: self.ended?.seconds,

@@ -15,6 +15,8 @@ public struct FleetReport: Sendable {
   public var ended: Timestamp?
   /// Why the rest was given up.
   public var stop: Stop?
+  /// The identifier of the run; `nil` for a part of a composed action.
+  public var run: RunID?
 
   /// Makes a report.
   ///

@@ -11,6 +11,10 @@ public struct FleetResult: Sendable {
   public var earlierAttempts: [Attempt]
   /// What was copied, for `put` and `get`.
   public var transfer: Transfer?
+  /// The jobs of the host that the action was about, in the order of their names.
+  public var jobs: [Job] = []
+  /// What runs have left on the host, for `reap`.
+  public var leftovers: [Leftover] = []
 
   /// Makes a result.
   ///

@@ -1,10 +1,10 @@
-import ConvokeProcess
+package import ConvokeProcess
 import Glibc
 
 /// Dates and lengths of time as text.
-enum TimeText {
+package enum TimeText {
   /// A date in the local time zone: `2026-03-01 12:30:00`.
-  static func date(_ moment: Timestamp) -> String {
+  package static func date(_ moment: Timestamp) -> String {
     var seconds = time_t(moment.seconds)
     var parts = unsafe tm()
     unsafe localtime_r(&seconds, &parts)

@@ -69,7 +69,7 @@ extension Fleet {
     let commands = try members.map { try work.command(.template(command), for: $0) }
     let started = Timestamp.now
     let processes = zip(commands, members).map { command, member in
-      self.launcher.launch(work.prepared(command, for: member), on: member.host)
+      engine.launcher.launch(work.prepared(command, for: member), on: member.host)
     }
     return RunningFleet(
       processes: processes,

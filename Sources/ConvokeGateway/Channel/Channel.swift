@@ -83,6 +83,20 @@ extension Channel {
     try await self.send(.channel(channel.reference))
   }
 
+  /// Sends an item if that takes no waiting.
+  ///
+  /// - Returns: Whether it was sent.
+  /// - Throws: As ``send(_:)-(WireValue)``.
+  package func sendAtOnce(_ value: WireValue) throws -> Bool {
+    let (canSend, hasCredit) = self.state.withLock {
+      ($0.canSend && !$0.isClosedHere, $0.hasCredit)
+    }
+    guard canSend else { throw self.state.withLock { $0.sendError(self.name) } }
+    guard hasCredit, !self.gateway.isAboveHighWater else { return false }
+    try self.gateway.sendItem(value, on: self)
+    return true
+  }
+
   private func waitForRoom() async throws {
     while true {
       let (canSend, hasCredit) = self.state.withLock {

@@ -10,11 +10,12 @@ enum Bootstrap {
       if options.usesExecnetWorkers { return self.execnetLine(id: id, model: model.rawValue) }
       let call =
         "serve(\(self.stream(of: spec)), id=u\(self.quoted(id + "-worker")), "
-        + "model=\(self.quoted(model.rawValue)), options=\(self.settings(options)))"
+        + "model=\(self.quoted(model.rawValue)), options=\(self.settings(spec, options)))"
       let parts = EmbeddedWorkers.python + self.part(of: model)
       return Array("'\(parts)\(self.escaped(self.socketStream + call))\\n'\n".utf8)
     case .javascript:
-      let call = "serve({id: \(self.quoted(id + "-worker")), options: \(self.settings(options))})"
+      let call =
+        "serve({id: \(self.quoted(id + "-worker")), options: \(self.settings(spec, options))})"
       return Array("'\(EmbeddedWorkers.javascript)\(self.escaped(call))\\n'\n".utf8)
     case .swift: return SwiftStart.bootstrapLine(id: id, options: options)
     }
@@ -50,24 +51,39 @@ enum Bootstrap {
   }
 
   // The same text is a dictionary of Python and an object of JavaScript.
-  private static func settings(_ options: GatewayOptions) -> String {
+  private static func settings(_ spec: GatewaySpec, _ options: GatewayOptions) -> String {
     let grace = options.closeTimeout / .seconds(1)
     return "{'window': \(PeerCapabilities.window), 'grace': \(grace), "
-      + "'output': \(options.outputHandler == nil ? "0" : "1")}"
+      + "'output': \(options.outputHandler == nil && options.logger == nil ? "0" : "1"), "
+      + "'group': \(self.hasGroupOutOfReach(spec) ? "1" : "0")}"
+  }
+
+  /// Whether nobody but the worker can end what the worker started.
+  private static func hasGroupOutOfReach(_ spec: GatewaySpec) -> Bool {
+    switch spec.connection {
+    case .ssh, .vagrant, .prefix: true
+    case .local, .socket, .installed: false
+    }
   }
 
   /// A genuine execnet worker, which has to be installed beside the interpreter.
   ///
-  /// Source: the import form of execnet 2.1, `gateway_bootstrap.bootstrap_import`.
+  /// Through a socket server it finds its connection as `clientsock`.
+  ///
+  /// Source: `bootstrap_import` and `bootstrap_socket` of execnet 2.1, `gateway_bootstrap.py`.
   private static func execnetLine(id: String, model: String) -> [UInt8] {
     self.literal(
       """
       import sys
       from execnet.gateway_base import serve, init_popen_io, get_execmodel
-      sys.stdout.write("1")
-      sys.stdout.flush()
       execmodel = get_execmodel(\(self.quoted(model)))
-      serve(init_popen_io(execmodel), id=\(self.quoted(id + "-worker")))
+      if "clientsock" in globals():
+          from execnet.gateway_socket import SocketIO
+          io = SocketIO(clientsock, execmodel)
+      else:
+          io = init_popen_io(execmodel)
+      io.write("1".encode("ascii"))
+      serve(io, id=\(self.quoted(id + "-worker")))
       """
     )
   }

@@ -9,6 +9,16 @@ struct GatewayConnector: Sendable {
   let lookUp: @Sendable (String) throws(GatewayError) -> Gateway
 
   func open(_ spec: GatewaySpec, id: String) async throws -> Gateway {
+    guard self.options.outputHandler == nil, let logger = self.options.logger else {
+      return try await self.openGateway(spec, id: id)
+    }
+    var options = self.options
+    options.outputHandler = OutputLog(logger, gateway: id, spec).handler
+    return try await GatewayConnector(options: options, lookUp: self.lookUp)
+      .openGateway(spec, id: id)
+  }
+
+  private func openGateway(_ spec: GatewaySpec, id: String) async throws -> Gateway {
     let swift: SwiftStart?
     do {
       swift = try await SwiftStart.prepare(spec, self.options)
@@ -121,6 +131,12 @@ struct GatewayConnector: Sendable {
       )
     }
     try await gateway.setUp()
+    if let logger = self.options.logger, spec.language == .swift {
+      try gateway.forwardRecords(to: logger)
+    }
+    if let metrics = self.options.metrics, spec.language == .swift {
+      try gateway.forwardMeasurements(to: metrics)
+    }
     return gateway
   }
 
@@ -136,6 +152,9 @@ struct GatewayConnector: Sendable {
     let isSSH = if case .ssh = spec.connection { true } else { false }
     let code: GatewayError.Code =
       isSSH && ending?.contains("code 255") == true ? .hostNotFound : known.code
-    return GatewayError(code == .gatewayLost ? .notStarted : code, message)
+    var explained = GatewayError(code == .gatewayLost ? .notStarted : code, message)
+    let words = ending?.split(separator: ": ", maxSplits: 1, omittingEmptySubsequences: false)
+    explained.processErrors = words.flatMap { $0.count == 2 ? String($0[1]) : nil }
+    return explained
   }
 }

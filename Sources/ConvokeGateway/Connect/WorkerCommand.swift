@@ -36,6 +36,7 @@ enum WorkerCommand {
     let config = spec.sshConfig.map { ["-F", $0] } ?? []
     // A remote shell reads the words once more.
     let line = worker.map(ShellQuoting.quote).joined(separator: " ")
+    if let client = spec.client { return client + [line] }
     switch spec.connection {
     case .local: return worker
     case .ssh(let words): return ["ssh", "-o", "BatchMode=yes"] + config + words + [line]

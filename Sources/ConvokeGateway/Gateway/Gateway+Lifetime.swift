@@ -16,8 +16,13 @@ extension Gateway {
       throw GatewayError(.notStarted, "gateway \(self.id): no answer to HELLO within \(limit)")
     }
     if let objection = peer.objection { throw GatewayError(.notStarted, objection) }
-    if let heartbeat, peer.hasHeartbeat { self.beat(every: heartbeat) }
+    guard let heartbeat, peer.hasHeartbeat else { return }
+    // At once: the worker listens for the next ones from the first one on.
+    self.send(.ping, 0, Self.pingPayload)
+    self.beat(every: heartbeat)
   }
+
+  private static let pingPayload = [UInt8](repeating: 0, count: 8)
 
   func takeHello(_ frame: Frame) {
     let value = try? WireSerializer(limits: self.limits).value(from: frame.payload)
@@ -60,7 +65,7 @@ extension Gateway {
           "nothing was heard from the \(other) for \(period * self.silentPeriods)"
         )
       }
-      if self.role == nil { self.send(.ping, 0, [0, 0, 0, 0, 0, 0, 0, 0]) }
+      if self.role == nil { self.send(.ping, 0, Self.pingPayload) }
       self.beat(every: period, silent: silent)
     }
     self.state.withLock { $0.heartbeat = timer }
@@ -82,6 +87,7 @@ extension Gateway {
       state.lost = error
       state.channels = [:]
       state.endWaiters = [:]
+      state.attachments = [:]
       return last
     }
     guard let last else { return }

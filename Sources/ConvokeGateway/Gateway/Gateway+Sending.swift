@@ -2,8 +2,10 @@ public import ConvokeWire
 import Synchronization
 
 extension Gateway {
-  /// Sends an item on a channel, whatever its credit.
-  func sendItem(_ value: WireValue, on channel: Channel) throws {
+  /// Sends an item on a channel, whatever its credit; never waits.
+  ///
+  /// For small items whose number something else bounds.
+  package func sendItem(_ value: WireValue, on channel: Channel) throws {
     let size = try self.write(.channelData, channel.number, value)
     channel.state.withLock { $0.spend(size) }
   }

@@ -25,6 +25,8 @@ public final class Gateway: Sendable {
   let hello = Answer<Bool>()
   /// Whether bytes came since the last heartbeat.
   let wasHeard = Atomic(true)
+  /// How often the worker is asked whether it is alive.
+  let heartbeat: Duration?
   private let decoder: Mutex<FrameDecoder>
   private let outputHandler: (@Sendable (OutputChunk) -> Void)?
 
@@ -43,6 +45,7 @@ public final class Gateway: Sendable {
     var isPinged = false
     var endWaiters: [ObjectIdentifier: Answer<Bool>] = [:]
     var heartbeat: ReactorTimer?
+    var attachments: [ObjectIdentifier: any AnyObject & Sendable] = [:]
   }
 
   enum Phase { case opening, open, ended }
@@ -62,6 +65,7 @@ public final class Gateway: Sendable {
     self.worker = worker
     self.limits = options.limits
     self.highWater = options.highWater
+    self.heartbeat = options.heartbeat
     self.outputHandler = options.outputHandler
     self.decoder = Mutex(FrameDecoder(limit: options.limits.memory))
     // Each side makes channels of numbers of its own.

@@ -1,5 +1,7 @@
 public import ConvokeProcess
 public import ConvokeWire
+public import CoreMetrics
+public import Logging
 
 /// What holds for all gateways that are opened with it.
 public struct GatewayOptions: Sendable {
@@ -21,6 +23,12 @@ public struct GatewayOptions: Sendable {
   public var model = GatewaySpec.ExecutionModel.thread
   /// Gets what workers write to standard output and error; `nil` drops the one and passes on the other.
   public var outputHandler: (@Sendable (OutputChunk) -> Void)?
+  /// Gets the records of swift-log that code in Swift writes on workers, and the lines of their standard
+  /// error if ``outputHandler`` is not set; each with the gateway, and records with the task.
+  public var logger: Logger?
+  /// Measures here what code in Swift measures on workers with swift-metrics, with the dimensions
+  /// `gateway` and `host`; `nil` leaves that to the workers' own programs.
+  public var metrics: (any MetricsFactory)?
   /// Whether workers are genuine execnet ones, which must be installed beside their interpreter.
   public var usesExecnetWorkers = false
   /// The file on this machine of workers in Swift whose specification names none.

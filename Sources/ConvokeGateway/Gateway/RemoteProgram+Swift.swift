@@ -2,6 +2,8 @@ package import ConvokeWire
 
 /// What a CHANNEL_EXEC frame has for a worker in Swift, in place of a source.
 package enum SwiftForm {
+  /// What the first line to a worker in Swift begins with.
+  package static let bootstrapMark = "swift/1 "
   /// Names a task of the worker's program.
   package static let task = "convoke:task"
   /// Names a service that is built into every worker.
@@ -22,8 +24,9 @@ extension RemoteProgram {
   ) throws -> RemoteProgram {
     var values: [WireValue] = []
     for argument in repeat each arguments { values.append(try WireEncoder().encode(argument)) }
-    let pair = WireValue.Pair("arguments", .list(values))
-    let form = Form(source: SwiftForm.task, function: name, arguments: [pair])
+    var pairs = [WireValue.Pair("arguments", .list(values))]
+    if let trace = TraceContext.current { pairs.append(.init("trace", trace)) }
+    let form = Form(source: SwiftForm.task, function: name, arguments: pairs)
     return RemoteProgram(form, .swift)
   }
 

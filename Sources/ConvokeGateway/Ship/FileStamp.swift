@@ -19,8 +19,8 @@ struct FileStamp: Sendable, Hashable, CustomStringConvertible {
     self.device = status.st_dev
     self.inode = status.st_ino
     self.size = status.st_size
-    self.seconds = status.st_mtim.tv_sec
-    self.nanoseconds = status.st_mtim.tv_nsec
+    // The compiler takes the members of timespec for those of one module or another, as it happens.
+    (self.seconds, self.nanoseconds) = unsafe unsafeBitCast(status.st_mtim, to: (Int, Int).self)
   }
 
   var description: String {

@@ -55,6 +55,8 @@ enum ShipScript {
   private static func takeIn(_ name: String, _ shipment: Shipment) -> String {
     "f=$d/\(name); p=${f%/*}; t=$p/.part-$$; mkdir -p \"$p\"; "
       + "find \"$d/workers\" -name .part-\"*\" -mmin +60 -exec rm -f {} + 2> /dev/null; "
+      // Workers of a month ago are seldom asked for again; those that run keep their file.
+      + "find \"$d/workers\" -mindepth 1 -maxdepth 1 -mtime +30 -exec rm -rf {} + 2> /dev/null; "
       + "case $k in gzip) head -c \"$z\" | gzip -dc ;; *) head -c \"$z\" ;; esac > \"$t\" "
       + "|| { rm -f \"$t\"; say failed \"$d: the worker could not be written, the disk may be full\"; exit 1; }; "
       + "h=$( { sha256sum || shasum -a 256 || openssl dgst -sha256 -r; } < \"$t\" 2> /dev/null ); h=${h%% *}; "

@@ -1,5 +1,6 @@
 import ConvokeProcess
 import ConvokeWire
+import Logging
 
 /// How a worker in Swift is started: here from its file, elsewhere by a line that takes it in.
 struct SwiftStart: Sendable {
@@ -14,6 +15,8 @@ struct SwiftStart: Sendable {
   ///   could run there.
   static func prepare(_ spec: GatewaySpec, _ options: GatewayOptions) async throws -> SwiftStart? {
     guard case .swift(let path) = spec.interpreter else { return nil }
+    // A socket server starts its worker itself.
+    if case .socket = spec.connection { return nil }
     let file = try WorkerFile.find(path, options)
     let mark = String(UInt64.random(in: .min ... .max), radix: 36)
     if spec.connection == .local, spec.via == nil {
@@ -67,8 +70,10 @@ struct SwiftStart: Sendable {
     let settings = WireValue.dictionary([
       .init("id", .string(id + "-worker")),
       .init("grace", .float(options.closeTimeout / .seconds(1))),
-      .init("output", .bool(options.outputHandler != nil)),
+      .init("output", .bool(options.outputHandler != nil || options.logger != nil)),
+      .init("metrics", .bool(options.metrics != nil)),
+      .init("log", options.logger.map { .string($0.logLevel.rawValue) } ?? .none),
     ])
-    return Array(ServerHandshake.mark.utf8) + WireText.line(settings)
+    return Array(SwiftForm.bootstrapMark.utf8) + WireText.line(settings)
   }
 }

@@ -194,7 +194,8 @@ struct GatewaySpecParser {
     try self.checkSecurity(connection)
     switch connection {
     case .socket, .installed:
-      if !interpreters.isEmpty {
+      // That the server's worker runs Swift has to be known here, too.
+      if !interpreters.isEmpty, self.spec.interpreter != .swift(nil) {
         throw self.error("has an interpreter, which the socket server chooses")
       }
       if self.spec.via != nil { throw self.error("has socket together with via") }

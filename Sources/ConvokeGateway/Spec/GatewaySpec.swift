@@ -32,6 +32,8 @@ public struct GatewaySpec: Sendable, Hashable {
   public var sshConfig: String?
   /// What a socket server must show and be shown; `nil` for a genuine execnet server.
   public var security: SocketSecurity?
+  /// The ssh client with all its options and the host, in place of what `connection` says.
+  package var client: [String]?
   /// Whether the Python worker writes no compiled files.
   public var writesNoBytecode = false
 

@@ -48,7 +48,7 @@ const { Worker } = require('worker_threads')
 
 const STATUS = 0, RECONFIGURE = 1, TERMINATE = 2, EXEC = 3, DATA = 4, CLOSE = 5, CLOSE_ERROR = 6, LAST_MESSAGE = 7
 const HELLO = 64, WINDOW = 65, PING = 66, PONG = 67, UNKNOWN = 68, OUTPUT = 69
-const DEFAULTS = { window: 4 << 20, grace: 5, interrupt: 2, output: false, batch: false, chdir: null, nice: null, env: null }
+const DEFAULTS = { window: 4 << 20, grace: 5, interrupt: 2, output: false, group: false, batch: false, chdir: null, nice: null, env: null }
 const BUSY = 4 << 20
 
 // ---------------------------------------------------------------------------------------------------
@@ -276,12 +276,40 @@ function finished(value) {
 // It answers PING and notices the end also while a task keeps the main thread busy. A busy main thread
 // cannot be interrupted: when its time is over the process is killed.
 
+// What was started here and did not leave the process group: not this process, nor its parent, which may
+// be a shell. Nobody, if the group may be that of others. Sends a signal to each, if there is one.
+function groupMembers(isOurs, signal) {
+  const fs = require('fs')
+  const read = pid => {
+    const text = fs.readFileSync('/proc/' + pid + '/stat', 'latin1')
+    const [state, , group] = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    return { state, group }
+  }
+  try {
+    const { group } = read('self')
+    if (!isOurs && +group !== process.pid) return []
+    return fs.readdirSync('/proc').filter(pid => {
+      if (!(pid > 0) || +pid === process.pid || +pid === process.ppid) return false
+      try {
+        const other = read(pid)
+        if (other.group !== group || 'ZX'.includes(other.state)) return false
+        if (signal) process.kill(+pid, signal)
+        return true
+      } catch (_) {
+        return false
+      }
+    })
+  } catch (_) {
+    return []
+  }
+}
+
 const THREAD = `
 const { parentPort, workerData } = require('worker_threads')
 const net = require('net')
-const { input, output, counter, limit } = workerData
+const { input, output, counter, limit, group } = workerData
 const written = new BigInt64Array(counter)
-let ending = false, leaving = false, extended = false, period = 0, timer = null, silence = null
+let ending = false, told = false, leaving = false, extended = false, period = 0, timer = null, silence = null
 const open = (fd, options) => new net.Socket(Object.assign({ fd }, options))
 const reader = open(input, { readable: true, writable: false })
 const writer = open(output, { readable: false, writable: true })
@@ -290,9 +318,15 @@ function end() {
   ending = true
   clearTimeout(silence)
   reader.destroy()
-  parentPort.postMessage(null)
-  setTimeout(() => process.kill(process.pid, 'SIGKILL'), limit * 1000)
+  // A controller beside this process ends what was started here, unless it went without a word.
+  const alone = group || !told
+  parentPort.postMessage({ alone })
+  setTimeout(() => {
+    if (alone) groupMembers(group, 'SIGKILL')
+    process.kill(process.pid, 'SIGKILL')
+  }, limit * 1000)
 }
+${groupMembers}
 function leave() {
   if (leaving && !writer.writableLength) parentPort.postMessage('left')
 }
@@ -333,6 +367,7 @@ reader.on('data', chunk => {
       body = Math.max(0, head.readInt32BE(5))
       ping = head[0] === 66 && extended && body < 100 ? [Buffer.from(head)] : null
       if (head[0] === 2) {
+        told = true
         parentPort.postMessage(chunk)
         return end()
       }
@@ -341,7 +376,6 @@ reader.on('data', chunk => {
       ping[0][0] = 67
       send(Buffer.concat(ping))
       ping = null
-      if (period) alive()
     }
   }
   parentPort.postMessage(chunk)
@@ -349,7 +383,11 @@ reader.on('data', chunk => {
 parentPort.on('message', message => {
   if (message instanceof Uint8Array) send(Buffer.from(message.buffer, message.byteOffset, message.byteLength))
   else if (message === 'leave') { leaving = true; leave() }
-  else { extended = true; period = message.heartbeat || 0 }
+  else {
+    extended = true
+    period = message.heartbeat || 0
+    if (period) alive()
+  }
 })
 `
 
@@ -624,7 +662,7 @@ class Gateway {
     const counter = new SharedArrayBuffer(24) // bytes written, somebody waits, broken
     this.written = new BigInt64Array(counter)
     const limit = options.grace + options.interrupt + 0.5 // after our own try
-    this.thread = new Worker(THREAD, { eval: true, workerData: { input, output, counter, limit } })
+    this.thread = new Worker(THREAD, { eval: true, workerData: { input, output, counter, limit, group: options.group } })
     this.thread.on('message', message => this.onMessage(message))
     this.thread.on('error', error => { console.error(stack(error)); process.exit(1) })
   }
@@ -679,7 +717,10 @@ class Gateway {
   onMessage(message) {
     if (message === 'drain') this.onDrain()
     else if (message === 'left') process.exit(this.status)
-    else if (message === null) this.finish()
+    else if ('alone' in message) {
+      this.alone = message.alone
+      this.finish()
+    }
     else if (!this.ending) {
       const chunk = Buffer.from(message.buffer, message.byteOffset, message.byteLength)
       this.chunks.push(chunk)
@@ -700,10 +741,7 @@ class Gateway {
       }
       const payload = data.subarray(at + 9, at + 9 + size)
       at += 9 + size
-      if (code === TERMINATE) {
-        this.finish()
-        break
-      }
+      if (code === TERMINATE) break // the thread has seen it, too
       try {
         this.onFrame(code, id, payload)
       } catch (error) {
@@ -842,9 +880,18 @@ class Gateway {
     if (this.leaving) return
     this.leaving = true
     this.status = status
+    if (this.alone) this.endChildren()
     this.flush()
     this.thread.postMessage('leave')
     setTimeout(() => process.exit(status), Math.min(500, this.options.interrupt * 500))
+  }
+
+  endChildren() {
+    const wait = milliseconds => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
+    const limit = Date.now() + 500
+    const members = signal => groupMembers(this.options.group, signal).length
+    if (members('SIGTERM')) while (members() && Date.now() < limit) wait(10)
+    while (members('SIGKILL') && Date.now() < limit + 500) wait(2)
   }
 
   // -- standard output

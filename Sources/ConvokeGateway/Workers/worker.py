@@ -78,6 +78,7 @@ DEFAULTS = {
     "grace": 5.0,  # seconds for the tasks to end after the last frame
     "interrupt": 2.0,  # seconds more, after they were interrupted
     "output": False,  # send what is written to descriptors 1 and 2 to the controller
+    "group": False,  # end what was started here even when told to end: nobody else can, over ssh
     "batch": False,  # write the frames of a task that sends again and again together
     "chdir": None,
     "nice": None,
@@ -395,6 +396,7 @@ class Model(object):
     def give_up(self, seconds):
         """Threads of the user, or what runs at exit, may keep the interpreter, but not for ever."""
         native_sleep(seconds)
+        self.end_children(0)
         os._exit(1)
 
     def interrupt(self, running):
@@ -1069,7 +1071,6 @@ class Gateway(object):
         self.peer_window = None  # that of the other side, after its HELLO
         self.extended = model.allocate_lock()  # released by HELLO
         self.extended.acquire()
-        self.heartbeat = None
         self.silence = None  # milliseconds after which the other side is taken for dead
         self.closing = False
         self.main_gate = model.allocate_lock()
@@ -1241,8 +1242,6 @@ class Gateway(object):
                 if port is not None:
                     port.grant(unpack4(data, 0)[0])
             elif code == PING:
-                if self.heartbeat and self.silence is None and self.poll_reader():
-                    self.silence = int(self.heartbeat * 4000)
                 self.output.post(pack_frame(PONG, 0, len(data)) + data)
             else:
                 self.output.post(pack_frame(UNKNOWN, 0, 1) + struct.pack("b", code))
@@ -1280,7 +1279,9 @@ class Gateway(object):
     def on_hello(self, data):
         hello = load(data)
         window = int(hello[u"window"])
-        self.heartbeat = hello.get(u"heartbeat")
+        heartbeat = hello.get(u"heartbeat")
+        if heartbeat and self.silence is None and self.poll_reader():
+            self.silence = int(heartbeat * 4000)
         answer = {
             u"version": 1,
             u"capabilities": [u"window", u"heartbeat"] + ([u"output"] if self.io.outputs else []),
@@ -1402,7 +1403,7 @@ class Gateway(object):
             self.model.interrupt(self.running)
             self.model.acquire(self.idle_gate, options["interrupt"])
         if self.running:
-            self.end_children(9)
+            self.end_children(0)
             os._exit(1)
         self.model.stop()
         self.main_job = None
@@ -1421,6 +1422,7 @@ class Gateway(object):
                     raise KeyboardInterrupt
 
         signal.signal(signal.SIGINT, interrupted)
+        self.model.end_children = self.end_children
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self.forget)
         if self.io.outputs:
@@ -1429,16 +1431,23 @@ class Gateway(object):
         self.model.serve(self)
         self.io.finish()
         self.output.drain(0.5)
-        self.end_children(15)
+        self.end_children()
 
-    def end_children(self, number):
-        """Nobody is left to end what was started here, if the controller went without a word."""
-        if self.told_to_end or type(self.io) is not Stdio or not hasattr(os, "killpg"):
+    def end_children(self, grace=0.5):
+        """Ends what was started here and did not leave the process group.
+
+        A controller beside this process does that by itself, unless it went without a word."""
+        if type(self.io) is not Stdio or not hasattr(os, "getpgrp"):
             return
-        if os.getpgrp() == os.getpid():
-            if number == 15:
-                signal.signal(number, signal.SIG_IGN)  # of the group this process goes on
-            os.killpg(0, number)
+        if not self.options["group"] and (self.told_to_end or os.getpgrp() != os.getpid()):
+            return
+        limit = monotonic() + grace
+        if grace:
+            signal_group(15)
+        while grace and group_members() and monotonic() < limit:
+            native_sleep(0.01)
+        while signal_group(9) and monotonic() < limit + 0.5:
+            native_sleep(0.002)
 
     def forget(self):
         """In a child that was forked: the connection is not its own."""
@@ -1459,6 +1468,42 @@ class Gateway(object):
         except (IOError, OSError):
             pass
         self.io.pumped.append(number)
+
+
+def group_members():
+    """The processes of this process group, without this one and its parent, which may be a shell."""
+    group, known = os.getpgrp(), (os.getpid(), os.getppid())
+    found = []
+    for pid, parent, its_group, state in processes():
+        if int(its_group) == group and int(pid) not in known and state[0] not in "ZX":
+            found.append(int(pid))
+    return found
+
+
+def processes():
+    """Number, parent, process group and state of every process."""
+    if not os.path.exists("/proc/self/stat"):
+        for line in os.popen("ps -A -o pid= -o ppid= -o pgid= -o stat="):
+            yield line.split()
+    else:
+        for pid in os.listdir("/proc"):
+            try:
+                with open("/proc/%d/stat" % int(pid), "rb") as stat:
+                    state, parent, group = stat.read().decode("latin-1").rpartition(")")[2].split()[:3]
+            except (ValueError, IOError):
+                continue
+            yield pid, parent, group, state
+
+
+def signal_group(number):
+    """Sends a signal to the others of the group, and says whether there were any."""
+    members = group_members()
+    for pid in members:
+        try:
+            os.kill(pid, number)
+        except OSError:
+            pass
+    return members
 
 
 native_sleep = time.sleep

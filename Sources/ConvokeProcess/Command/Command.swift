@@ -21,6 +21,8 @@ public struct Command: Sendable {
   public var umask: UInt16?
   /// What to add to the niceness, from -20 to 19.
   public var niceness: Int = 0
+  /// The limits of resources that differ from the inherited ones; set once all else is.
+  public var limits: [LimitedResource: ResourceLimit] = [:]
   /// What the standard input reads.
   public var input: Input = .none
   /// Where the standard output goes.
@@ -41,6 +43,10 @@ public struct Command: Sendable {
   public var quiet: FailureSet = []
   /// Descriptors for standard input and output, closed here once the process has them: for a run only.
   package var handover: Handover?
+  /// The mark of its processes, by which also those that leave the group are found when it is ended.
+  package var mark: UInt64?
+  /// The identifier of the run that starts the command: no secret, for its environment.
+  package var run: String?
   /// Whether what is left of the process group is killed when its first process has ended.
   package var killsGroupAtEnd = false
   /// Gets a record of each end: a warning after a failure, else a debug message; `nil` logs nothing.

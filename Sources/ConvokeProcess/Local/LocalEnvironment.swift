@@ -22,6 +22,43 @@ enum LocalEnvironment {
     return list
   }
 
+  /// Calls a body with the environment of a command, as execve(2) wants it.
+  ///
+  /// Without changes the strings of this program are handed on, and none is copied.
+  static func with<Result>(
+    _ changes: [String: String?],
+    run: String?,
+    _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+  ) -> Result {
+    guard changes.isEmpty else {
+      return unsafe CStringArray.with(self.list(changes: changes), body)
+    }
+    guard let run else { return unsafe body(UnsafePointer(environ)) }
+    return unsafe self.with(variable: "\(RunMark.name)=\(run)", body)
+  }
+
+  private static func with<Result>(
+    variable: String,
+    _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+  ) -> Result {
+    let start = variable.utf8.prefix { $0 != UInt8(ascii: "=") }.count + 1
+    return unsafe variable.withCString { text in
+      var pointers: [UnsafeMutablePointer<CChar>?] = unsafe [UnsafeMutablePointer(mutating: text)]
+      var entry = unsafe environ
+      while let other = unsafe entry.pointee {
+        if unsafe strncmp(other, text, start) != 0 { unsafe pointers.append(other) }
+        unsafe entry += 1
+      }
+      unsafe pointers.append(nil)
+      return unsafe pointers.withUnsafeBufferPointer { list in
+        guard let start = list.baseAddress else {
+          preconditionFailure("the list has at least its last, null element")
+        }
+        return unsafe body(start)
+      }
+    }
+  }
+
   /// The path of a program, looked up as execvp(3) does.
   static func path(of program: String, changes: [String: String?]) -> Result<String, Failure> {
     if program.contains("/") { return .success(program) }

@@ -4,22 +4,23 @@ import Synchronization
 
 /// A process of this machine: reads its output, notices its end, ends its group.
 package final class LocalProcess: Sendable {
-  private struct State {
+  struct State {
     var started: LocalSpawn.Started
     var open: [OutputStream: Int32] = [:]
     var end: (end: ProcessEnd, usage: ResourceUsage)?
-    var isTerminating = false
+    /// The end of its processes, once it has begun.
+    var ending: LocalEnding?
     var isGroupDone = true
     var isFinished = false
   }
 
-  private let process: RunningProcess
+  let process: RunningProcess
   private let input: InputWriter?
-  private let state: Mutex<State>
+  let state: Mutex<State>
 
   /// Starts the command of a process on this machine; the process learns what becomes of it.
   package static func launch(_ process: RunningProcess) {
-    SpawnQueue.shared.add {
+    WorkThread.spawning.add {
       var spawn = LocalSpawn(process.command)
       switch spawn.start() {
       case .success(let started): LocalProcess(process, started).begin()
@@ -102,11 +103,10 @@ package final class LocalProcess: Sendable {
       end.signal != 0 ? .signalled(Signal(rawValue: end.signal)) : .exited(end.code)
     self.state.withLock { state in
       state.end = (how, ResourceUsage(end))
-      state.started.pid = state.isTerminating ? state.started.pid : -state.started.pid
+      state.started.pid = state.ending == nil ? -state.started.pid : state.started.pid
     }
     self.releaseSlot()
-    let isTerminating = self.state.withLock { $0.isTerminating }
-    if isTerminating, convoke_group_lives(started.pid) == 0 { self.groupIsDone() }
+    self.leaderIsGone()
     // What the program wrote before its end is in the pipe already.
     for stream in OutputStream.allCases { while self.read(stream) {} }
     self.finishIfDone()
@@ -127,7 +127,7 @@ package final class LocalProcess: Sendable {
     }
   }
 
-  private func finishIfDone() {
+  func finishIfDone() {
     let end = self.state.withLock { state -> (end: ProcessEnd, usage: ResourceUsage)? in
       guard let end = state.end, state.open.isEmpty, state.isGroupDone, !state.isFinished else {
         return nil
@@ -158,16 +158,17 @@ extension LocalProcess: ProcessControl {
   /// Sends the signal to the process group.
   package func send(_ signal: Signal) { _ = self.signalGroup(signal.rawValue) }
 
-  /// Sends the steps, each when its time has come and somebody is left.
+  /// Sends the steps, each when its time has come and somebody is left; of a second call only one without
+  /// steps matters.
   package func terminate(_ sequence: TerminationSequence) {
     let isFirst = self.state.withLock { state in
-      defer {
-        state.isTerminating = true
-        state.isGroupDone = false
-      }
-      return !state.isTerminating && !state.isFinished
+      let isUrgent = sequence.steps.isEmpty && !state.isGroupDone
+      guard state.ending == nil || isUrgent, !state.isFinished else { return false }
+      state.ending = LocalEnding(sequence)
+      state.isGroupDone = false
+      return true
     }
-    if isFirst { self.step(sequence.steps[...]) }
+    if isFirst { self.takeNextStep() }
   }
 
   /// Stops or resumes reading.
@@ -189,44 +190,8 @@ extension LocalProcess: ProcessControl {
     _ = self.input?.abandon()
   }
 
-  // MARK: - Ending the group
-
-  private func step(_ steps: ArraySlice<TerminationSequence.Step>) {
-    let number = steps.first?.signal.rawValue ?? SIGKILL
-    guard self.signalGroup(number) else { return self.groupIsDone() }
-    if steps.isEmpty { self.process.didForce() }
-    // A stopped process acts on a signal only once it goes on.
-    _ = self.signalGroup(SIGCONT)
-    // Killed processes are gone soon, unless the kernel holds them: then they are left to it.
-    let wait = steps.first?.wait ?? .seconds(1)
-    self.await(end: .now.advanced(by: wait)) { [self] in
-      if steps.isEmpty { self.groupIsDone() } else { self.step(steps.dropFirst()) }
-    }
-  }
-
-  // Waits for the end of the group; if it does not come in time, does what is next.
-  private func await(
-    end: ContinuousClock.Instant,
-    otherwise next: @escaping @Sendable () -> Void
-  ) {
-    let left = ContinuousClock.now.duration(to: end)
-    if left <= .zero { return next() }
-    Reactor.shared.schedule(after: min(left, .milliseconds(10))) {
-      // The zombie of the leader answers for the group until it is reaped.
-      let ended = self.state.withLock { $0.end == nil ? nil : $0.started.pid }
-      if let ended, convoke_group_lives(ended) == 0 { return self.groupIsDone() }
-      self.await(end: end, otherwise: next)
-    }
-  }
-
-  private func groupIsDone() {
-    self.state.withLock { $0.isGroupDone = true }
-    self.releaseSlot()
-    self.finishIfDone()
-  }
-
   // The guard watches over the rest of the group, too, until it is gone.
-  private func releaseSlot() {
+  func releaseSlot() {
     let slot = self.state.withLock { state in
       guard state.end != nil, state.isGroupDone else { return Int32(-1) }
       defer { state.started.guardSlot = -1 }
@@ -236,7 +201,7 @@ extension LocalProcess: ProcessControl {
   }
 
   // Whether the group had somebody to signal.
-  private func signalGroup(_ number: Int32) -> Bool {
+  func signalGroup(_ number: Int32) -> Bool {
     let group = self.state.withLock { $0.isFinished ? 0 : $0.started.pid }
     // A reaped leader without a termination under way: the number may belong to others by now.
     return group > 1 && kill(-group, number) == 0

@@ -187,15 +187,16 @@ struct LocalSpawn {
     unsafe request.standard_output = streams.theirOutput
     unsafe request.standard_error = streams.theirError
     unsafe request.terminal = streams.terminal
+    unsafe request.mark = self.command.mark ?? 0
     var changes = self.command.environment
     if let terminal = self.command.terminal { changes["TERM"] = terminal.type }
+    if let mark = self.command.mark { changes[ProcessMark.name] = ProcessMark.value(mark) }
+    if !changes.isEmpty, let run = self.command.run { changes[RunMark.name] = run }
     return unsafe CStringArray.with(arguments) { argv in
       unsafe path.withCString { path in
         unsafe request.path = path
         unsafe request.argv = UnsafePointer(argv)
-        unsafe request.envp = UnsafePointer(environ)
-        if changes.isEmpty { return unsafe self.enter(&request) }
-        return unsafe CStringArray.with(LocalEnvironment.list(changes: changes)) { envp in
+        return unsafe LocalEnvironment.with(changes, run: self.command.run) { envp in
           unsafe request.envp = UnsafePointer(envp)
           return unsafe self.enter(&request)
         }
@@ -204,10 +205,15 @@ struct LocalSpawn {
   }
 
   private func enter(_ request: inout convoke_spawn_request) -> convoke_spawn_answer {
-    guard let directory = self.command.directory else { return unsafe convoke_spawn(&request) }
-    return unsafe directory.withCString { directory in
-      unsafe request.directory = directory
-      return unsafe convoke_spawn(&request)
+    let limits = self.command.limits.map { convoke_limit($0.key, $0.value) }
+    return unsafe limits.withUnsafeBufferPointer { limits in
+      unsafe request.limits = limits.baseAddress
+      unsafe request.limit_count = Int32(limits.count)
+      guard let directory = self.command.directory else { return unsafe convoke_spawn(&request) }
+      return unsafe directory.withCString { directory in
+        unsafe request.directory = directory
+        return unsafe convoke_spawn(&request)
+      }
     }
   }
 
@@ -216,6 +222,9 @@ struct LocalSpawn {
     if answer.step == CONVOKE_SPAWN_DIRECTORY.rawValue {
       let message = "cannot enter the directory \(self.command.directory ?? ""): \(reason)"
       return Failure(.directoryNotUsable, message)
+    }
+    if answer.step == CONVOKE_SPAWN_LIMITS.rawValue {
+      return Self.failure("set the limits of \(path)", answer.error)
     }
     guard answer.step == CONVOKE_SPAWN_EXEC.rawValue else {
       return Self.failure("start \(path)", answer.error)

@@ -36,6 +36,16 @@ extension Failure {
     case lost = "lost"
     /// A file could not be copied whole.
     case copyFailed = "copy-failed"
+    /// The host has a job of that name already.
+    case jobExists = "job-exists"
+    /// The host has no such job.
+    case jobMissing = "job-missing"
+    /// The job has ended, or still runs, and the action is only for one that does not.
+    case jobState = "job-state"
+    /// The job has no outcome and nobody watches over it any more.
+    case jobLost = "job-lost"
+    /// The folder of the jobs on the host cannot be used, or one of its jobs cannot.
+    case jobsNotUsable = "jobs-not-usable"
 
     /// The general advice for this kind.
     public var remedy: String {
@@ -61,6 +71,13 @@ extension Failure {
       case .directoryNotUsable: "check that the directory exists there and may be entered"
       case .spawnFailed: "check the limits on processes and open files (ulimit -u, ulimit -n)"
       case .lost: "check the network and the host; the watchdog ends what was left running there"
+      case .jobExists:
+        "take another name; or fetch it with convoke wait, or remove it with convoke jobs --prune"
+      case .jobMissing: "convoke jobs shows those that there are"
+      case .jobState: "convoke jobs shows how it fares"
+      case .jobLost:
+        "convoke logs shows its output, convoke reap ends what runs, convoke jobs --prune removes it"
+      case .jobsNotUsable: "check free space and permissions of that folder on the host"
       case .copyFailed: "check free space and permissions at the target; the old file is unchanged"
       }
     }

@@ -12,7 +12,7 @@ public struct ProcessStatistics: Sendable, Hashable {
   public var starting: Duration?
   /// The time from the start of the program to its outcome.
   public var running: Duration?
-  /// The processor time and memory used; `nil` for a command of another host.
+  /// The processor time and memory used; `nil` where nobody counts, as over ssh without a worker.
   public var usage: ResourceUsage?
   /// The process identifier on the machine where it ran.
   public var processID: Int32?

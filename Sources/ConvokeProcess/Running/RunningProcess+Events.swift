@@ -21,9 +21,26 @@ extension RunningProcess {
   }
 
   /// Notes that the program has started.
-  package func didStart(id: Int32?) {
+  ///
+  /// - Parameters:
+  ///   - id: Its process identifier, on its own machine.
+  ///   - keepsDeadline: Whether the other side keeps the deadline and tells by
+  ///     ``didPassDeadline()``; this side then acts only when nothing has come of that.
+  package func didStart(id: Int32?, keepsDeadline: Bool = false) {
     self.state.withLock { $0.started(id: id, since: self.clockStart) }.run()
-    if let deadline = self.command.deadline { self.arm(deadline) }
+    guard let deadline = self.command.deadline else { return }
+    let patience = self.command.termination.grace + .seconds(5)
+    self.arm(keepsDeadline ? deadline + patience : deadline)
+  }
+
+  /// Notes that the other side has ended the process group because the deadline passed.
+  package func didPassDeadline() {
+    self.state.withLock { state in
+      guard state.stop == nil else { return }
+      state.stop = .deadline
+      state.statistics.wasKilled = true
+      state.statistics.timedOut = true
+    }
   }
 
   /// Takes bytes that the program wrote.

@@ -30,6 +30,15 @@ extension RunningProcess {
   /// Ends the process group because the caller no longer wants it; the outcome is `cancelled`.
   package func cancel() { self.stop(.cancelled) }
 
+  /// Ends the process group with the termination sequence; does not wait.
+  package func end() { self.stop(.terminated) }
+
+  /// Kills the process group, also while its termination sequence is under way; does not wait.
+  package func kill() {
+    self.stop(.terminated)
+    self.state.withLock { $0.control }?.terminate(.immediate)
+  }
+
   func arm(_ deadline: Duration) {
     let timer = Reactor.shared.schedule(after: deadline) { self.stop(.deadline) }
     self.keep(timer)

@@ -1,16 +1,16 @@
-import ConvokeProcess
+package import ConvokeProcess
 
 /// Tells from the words of the ssh client why a connection failed.
 ///
 /// The sentences are those of OpenSSH 7.4 to 10.0 with `LC_ALL=C` and `LogLevel=ERROR`.
-enum SSHDiagnosis {
+package enum SSHDiagnosis {
   /// What ssh said, as a failure.
   ///
   /// - Parameters:
   ///   - words: The standard error of ssh.
   ///   - host: The host as the user wrote it.
   /// - Returns: The failure of the first kind that the words fit.
-  static func failure(_ words: String, host: String) -> Failure {
+  package static func failure(_ words: String, host: String) -> Failure {
     let (kind, clue) = self.kind(words)
     let lines = words.split(whereSeparator: \.isNewline).map(String.init)
     let line = lines.last { clue.map($0.contains) ?? true } ?? lines.last ?? "ssh said nothing"

@@ -71,20 +71,7 @@ extension RemoteProcess {
 
   func refuse(_ finding: MarkScanner.Finding) {
     let kind = finding.words.first.flatMap { Failure.Kind(rawValue: $0) } ?? .spawnFailed
-    let place = self.link.name
-    let program =
-      switch self.command.form {
-      case .arguments(let arguments): arguments[0]
-      case .shell: "the command"
-      }
-    let message =
-      switch kind {
-      case .commandNotFound: "there is no program '\(program)' on \(place)"
-      case .permissionDenied: "'\(program)' may not be executed on \(place)"
-      case .directoryNotUsable:
-        "cannot enter the directory \(self.command.directory ?? "") on \(place)"
-      default: "'\(program)' cannot be started on \(place)"
-      }
-    self.state.withLock { $0.refusal = Failure(kind, message) }
+    let refusal = Failure.refusal(kind, of: self.command, on: self.link.name)
+    self.state.withLock { $0.refusal = refusal }
   }
 }

@@ -11,6 +11,10 @@ extension RemoteScript {
     var reportsEnd = false
     /// Whether the login shell is taken for bash as long as nothing is known about it.
     var guessesBash = false
+    /// What the shell calls the process that becomes the command.
+    var process = "$$"
+    /// The words that refuse the command, for a script that has its own.
+    var refusal: (@Sendable (Failure.Kind, Int) -> String)?
   }
 
   /// How to start a command: the command line for ssh, and what to write to it then.
@@ -71,6 +75,7 @@ extension RemoteScript {
   }
 
   private static func refuse(_ kind: Failure.Kind, _ code: Int, _ plan: Plan) -> String {
+    if let refusal = plan.refusal { return refusal(kind, code) }
     let call = "r \(kind.rawValue) \(code)"
     return plan.shell.isPOSIX ? "{ eval \"$B\";\(call);}" : call
   }
@@ -116,7 +121,7 @@ extension RemoteScript {
     return String(decoding: bytes, as: UTF8.self) + "'"
   }
 
-  private static func settings(_ command: Command, _ plan: Plan) -> [String] {
+  static func settings(_ command: Command, _ plan: Plan) -> [String] {
     var parts: [String] = []
     if let directory = command.directory {
       parts.append("cd -- \(self.quote(directory))||\(self.refuse(.directoryNotUsable, 126, plan))")
@@ -124,16 +129,30 @@ extension RemoteScript {
     if let umask = command.umask { parts.append("umask \(String(umask, radix: 8))") }
     if command.niceness != 0 {
       parts.append(
-        "renice -n \(command.niceness) -p $$ >/dev/null||\(self.refuse(.permissionDenied, 126, plan))"
+        "renice -n \(command.niceness) -p \(plan.process) >/dev/null||"
+          + self.refuse(.permissionDenied, 126, plan)
       )
     }
+    if !command.limits.isEmpty {
+      let limits = command.limits.map { "--\($0.rawValue.lowercased())=\(self.limit($1))" }.sorted()
+      // Of util-linux; the shell's own ulimit has units that differ from shell to shell.
+      parts.append(
+        "prlimit -p \(plan.process) \(limits.joined(separator: " ")) >/dev/null||"
+          + self.refuse(.spawnFailed, 126, plan)
+      )
+    }
+    if let run = command.run { parts.append("export \(RunMark.name)=\(run)") }
     for (name, value) in command.environment.sorted(by: { $0.key < $1.key }) {
       parts.append(value.map { "export \(name)=\(self.quote($0))" } ?? "unset \(name)")
     }
     return parts
   }
 
-  private static func check(_ program: String, _ plan: Plan) -> String {
+  private static func limit(_ limit: ResourceLimit) -> String {
+    [limit.soft, limit.hard].map { $0.map(String.init) ?? "unlimited" }.joined(separator: ":")
+  }
+
+  static func check(_ program: String, _ plan: Plan) -> String {
     let word = self.quote(program)
     let missing = self.refuse(.commandNotFound, 127, plan)
     let forbidden = self.refuse(.permissionDenied, 126, plan)

@@ -22,15 +22,31 @@ struct TunnelService: WorkerService {
       $0.linger = .seconds(5)
     }
     try await command.start { process in
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await self.carryDown(channel, process) }
-        group.addTask { try await self.obey(control, process) }
-        _ = try await process.wait()
+      // Whether it was the last thing to wait for.
+      await withTaskGroup(of: Bool.self) { group in
+        group.addTask {
+          // A process that reads no more ends by itself or by order.
+          try? await self.carryDown(channel, process)
+          return false
+        }
+        group.addTask {
+          try? await self.obey(control, process)
+          return true
+        }
+        _ = try? await process.wait()
         channel.close()
+        // Whoever wants to know how it ended asks now.
+        group.addTask {
+          try? await Task.sleep(for: Self.timeForQuestions)
+          return true
+        }
+        while await group.next() == false {}
         group.cancelAll()
       }
     }
   }
+
+  private static let timeForQuestions = Duration.seconds(30)
 
   private func carryDown(_ channel: Channel, _ process: RunningProcess) async throws {
     for try await item in channel {

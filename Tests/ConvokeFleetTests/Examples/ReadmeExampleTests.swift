@@ -1,10 +1,19 @@
 import Convoke
+import Distributed
 import Foundation
 import Testing
+
+private distributed actor Counter: SpawnableActor {
+  typealias ActorSystem = ConvokeActorSystem
+  init(actorSystem: ConvokeActorSystem, start: Nothing) { self.actorSystem = actorSystem }
+  distributed func count(_ range: Range<Int>) -> Int { range.count }
+}
 
 struct ReadmeExampleTests {
   // Compiled, not run: it needs 64 hosts.
   private func example() async throws {
+    let ranges = [0..<10, 10..<20]
+    var total = 0
     // README
     let kernel = await Command("uname", "-r").run(on: "node1").stdout.trimmedText
 
@@ -16,13 +25,17 @@ struct ReadmeExampleTests {
       if case .ended(let result) = event { print(result.host, result.outcome) }
     }
 
+    try await withActors(Counter.self, on: ["ssh=node[1-8]//swift"]) { counters in
+      for try await count in counters.map(ranges, { try await $0.count($1) }) { total += count }
+    }
+
     try await withGroup(["popen*4", "ssh=node1//python=python3.6"]) { group in
       let sums = try group.execute(.python("channel.send(sum(channel.receive()))"))
       try await sums.sendEach([1, 2, 3])
       for try await (gateway, total) in sums { print(gateway.id, total) }
     }
     // END
-    print(kernel)
+    print(kernel, total)
   }
 
   @Test func `the example of the README is the one that is compiled here`() throws {

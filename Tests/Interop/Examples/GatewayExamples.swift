@@ -1,4 +1,4 @@
-// The examples of docs/from-execnet.md; ExampleTests.swift runs them.
+// The examples of docs/from-execnet.md; GatewayExampleTests.swift runs them.
 import ConvokeGateway
 import ConvokeWire
 

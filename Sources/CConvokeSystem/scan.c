@@ -1,0 +1,144 @@
+#define _GNU_SOURCE
+#include "scan.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// What getdents64(2) fills in.
+struct entry {
+  uint64_t inode;
+  int64_t offset;
+  uint16_t length;
+  uint8_t type;
+  char name[];
+};
+
+static int open_file(int folder, const char *pid, const char *name) {
+  char path[64];
+  size_t length = strlen(pid);
+  if (length > 20) return -1;
+  memcpy(path, pid, length);
+  memcpy(path + length, name, strlen(name) + 1);
+  return openat(folder, path, O_RDONLY | O_CLOEXEC);
+}
+
+static ssize_t read_some(int file, char *buffer, size_t size) {
+  ssize_t count;
+  while ((count = read(file, buffer, size)) < 0 && errno == EINTR) {
+  }
+  return count;
+}
+
+static int64_t number(const char *text) {
+  int64_t value = 0;
+  int is_negative = *text == '-';
+  for (text += is_negative; *text >= '0' && *text <= '9'; text++) value = value * 10 + (*text - '0');
+  return is_negative ? -value : value;
+}
+
+// Reads /proc/PID/stat (proc(5)): fields 3 to 5 and 22. Returns 0 if the process is gone.
+static int read_stat(int folder, const char *pid, struct convoke_process *process) {
+  char text[1024];
+  int file = open_file(folder, pid, "/stat");
+  if (file < 0) return 0;
+  ssize_t count = read_some(file, text, sizeof text - 1);
+  close(file);
+  if (count <= 0) return 0;
+  text[count] = 0;
+  // The name, in parentheses, may contain anything; what follows its last parenthesis does not.
+  const char *at = strrchr(text, ')');
+  for (int field = 3; at && (at = strchr(at, ' ')); field++) {
+    at++;
+    if (field == 3) process->state = *at;
+    if (field == 4) process->parent = (pid_t)number(at);
+    if (field == 5) process->group = (pid_t)number(at);
+    if (field == 22) {
+      process->start = number(at);
+      return 1;
+    }
+  }
+  return 0;
+}
+
+static void add_mark(struct convoke_process *process, uint64_t mark) {
+  if (mark && process->mark_count < CONVOKE_MARKS) process->marks[process->mark_count++] = mark;
+}
+
+// Reads the marks: hexadecimal numbers with colons between, in a variable of the environment that may
+// stand anywhere and be cut by the end of a buffer.
+static void read_marks(int folder, const char *pid, struct convoke_process *process) {
+  static const char name[] = CONVOKE_MARK_NAME "=";
+  char buffer[8192];
+  int file = open_file(folder, pid, "/environ");
+  if (file < 0) return;
+  size_t matched = 0;  // of the name; more than its length: this is another variable
+  uint64_t mark = 0;
+  ssize_t count;
+  while ((count = read_some(file, buffer, sizeof buffer)) > 0) {
+    for (ssize_t i = 0; i < count; i++) {
+      char byte = buffer[i];
+      int is_inside = matched == sizeof name - 1;
+      if (byte == 0) {
+        if (is_inside) {
+          add_mark(process, mark);
+          close(file);
+          return;
+        }
+        matched = 0;
+      } else if (!is_inside) {
+        matched = matched < sizeof name && byte == name[matched] ? matched + 1 : sizeof name;
+      } else if (byte == ':') {
+        add_mark(process, mark);
+        mark = 0;
+      } else {
+        int digit = byte >= 'a' ? byte - 'a' + 10 : byte - '0';
+        mark = mark << 4 | (uint64_t)(digit & 15);
+      }
+    }
+  }
+  close(file);
+}
+
+static void visit_process(int folder, const char *name, int with_marks,
+                          void (*visit)(const struct convoke_process *, void *), void *context) {
+  struct convoke_process process = {.pid = (pid_t)number(name)};
+  if (!read_stat(folder, name, &process)) return;
+  if (with_marks) read_marks(folder, name, &process);
+  visit(&process, context);
+}
+
+void convoke_scan(int with_marks, void (*visit)(const struct convoke_process *, void *), void *context) {
+  _Alignas(struct entry) char buffer[16384];
+  int folder = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return;
+  long count;
+  while ((count = syscall(SYS_getdents64, folder, buffer, sizeof buffer)) > 0) {
+    for (long at = 0; at < count;) {
+      const struct entry *entry = (const struct entry *)(buffer + at);
+      if (entry->name[0] >= '1' && entry->name[0] <= '9')
+        visit_process(folder, entry->name, with_marks, visit, context);
+      at += entry->length;
+    }
+  }
+  close(folder);
+}
+
+struct list {
+  struct convoke_process *processes;
+  int32_t capacity, count;
+};
+
+static void append(const struct convoke_process *process, void *context) {
+  struct list *list = context;
+  if (list->count < list->capacity) list->processes[list->count] = *process;
+  list->count++;
+}
+
+int32_t convoke_processes(struct convoke_process *processes, int32_t capacity, int32_t with_marks) {
+  struct list list = {.processes = processes, .capacity = capacity};
+  convoke_scan(with_marks, append, &list);
+  return list.count;
+}

@@ -1,0 +1,90 @@
+import ConvokeGateway
+package import ConvokeHosts
+package import ConvokeProcess
+public import ConvokeSSH
+public import Logging
+import Synchronization
+
+/// The gateways to the hosts of a fleet: one for each host, opened when it is first needed.
+///
+/// The connections are made as those without workers are: by the same ssh with the same settings, with
+/// the same pace and the same failures. A host on which no worker can be started is worked on without
+/// one; a log record says why.
+///
+/// ```swift
+/// let gateways = GatewayConnections(.python)
+/// let report = await Fleet(try HostSet("node[1-64]"), gateways: gateways).run("make check")
+/// await gateways.close()
+/// ```
+///
+/// All gateways end with ``close()`` or with the program, however it ends; what runs through them ends, too.
+public final class GatewayConnections: Sendable {
+  /// Which workers are started.
+  public let worker: FleetWorker
+  /// The connections that say how hosts are reached, and run commands where there is no worker.
+  public let connections: SSHConnections
+
+  private let logger: Logger?
+  private let hosts = Mutex<[Host: HostGateway]>([:])
+
+  /// Makes an empty set of gateways; nothing is started yet.
+  ///
+  /// - Parameters:
+  ///   - worker: Which workers to start.
+  ///   - connections: How hosts are reached; also for how long idle gateways stay open.
+  ///   - logger: Gets a warning for each host on which a worker could not be started.
+  public init(
+    _ worker: FleetWorker,
+    connections: SSHConnections = .shared,
+    logger: Logger? = nil
+  ) {
+    self.worker = worker
+    self.connections = connections
+    self.logger = logger
+  }
+
+  /// Ends all gateways and what runs through them, and waits for that; the connections stay.
+  public func close() async {
+    let hosts = self.hosts.withLock { hosts in
+      defer { hosts = [:] }
+      return Array(hosts.values)
+    }
+    await withTaskGroup(of: Void.self) { group in
+      for host in hosts { group.addTask { await host.close() } }
+    }
+  }
+
+  private func gateway(to host: Host) -> HostGateway {
+    self.hosts.withLock { hosts in
+      if let known = hosts[host] { return known }
+      let gateway = HostGateway(host, self.worker, self.connections, self.logger)
+      hosts[host] = gateway
+      return gateway
+    }
+  }
+}
+
+extension GatewayConnections: Launcher {
+  /// Runs a command on a host to its end.
+  package func run(_ command: Command, on host: Host) async -> ProcessResult {
+    guard host.transport == .ssh, self.worker != .none else {
+      return await self.connections.run(command, on: host)
+    }
+    let process = RunningProcess(command, host: host.description)
+    return await RunningProcess.run(process) { self.gateway(to: host).begin($0) }
+  }
+
+  /// Starts a command on a host.
+  package func launch(_ command: Command, on host: Host) -> RunningProcess {
+    guard host.transport == .ssh, self.worker != .none else {
+      return self.connections.launch(command, on: host)
+    }
+    let process = RunningProcess(
+      command.withStreamInput,
+      host: host.description,
+      isInteractive: true
+    )
+    self.gateway(to: host).begin(process)
+    return process
+  }
+}
