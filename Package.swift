@@ -239,10 +239,17 @@ let package = Package(
         "Testbed", .product(name: "Logging", package: "swift-log"),
       ]
     ),
+    // An experiment that is a program, for the tests.
+    .executableTarget(
+      name: "ExperimentFixture",
+      dependencies: ["ConvokeHosts", "ConvokeSweep"],
+      path: "Tests/ExperimentFixture"
+    ),
     .testTarget(
       name: "ConvokeSweepTests",
       dependencies: [
-        "ConvokeCommand", "ConvokeFleet", "ConvokeHosts", "ConvokeProcess", "ConvokeSweep",
+        "ConvokeCommand", "ConvokeFleet", "ExperimentFixture", "ConvokeHosts", "ConvokeProcess",
+        "ConvokeSSH", "ConvokeSweep",
         "Testbed",
       ],
       exclude: ["kill.py"]

@@ -33,6 +33,8 @@ struct SweepCommand: AsyncParsableCommand {
       SweepSkipCommand.self,
       SweepExportCommand.self,
       SweepImportCommand.self,
+      SweepPlotCommand.self,
+      SweepReportCommand.self,
     ]
   )
 }

@@ -161,3 +161,19 @@ extension SweepStore {
     }
   }
 }
+
+extension SweepStore {
+  /// The circumstances of the runs that are done or failed, with how many there are of each.
+  func provenances() throws(SweepError) -> [(count: Int, facts: ParameterValue)] {
+    try self.read { db in
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT count(*), facts FROM provenance JOIN run ON run.provenance = provenance.id
+          GROUP BY provenance.id ORDER BY 1 DESC
+          """
+      )
+      return try rows.map { ($0[0], try ParameterValue(json: $0[1])) }
+    }
+  }
+}

@@ -71,11 +71,11 @@ public struct Sample: Sendable, Hashable {
       let sequence = try SobolSequence(dimensions: dimensions)
       return { sequence.point($0) }
     case .random:
-      var generator = SeededGenerator(seed: self.seed)
+      var generator = SampleGenerator(seed: self.seed)
       return { _ in (0..<dimensions).map { _ in Double.random(in: 0..<1, using: &generator) } }
     case .latin:
       let count = max(1, self.count)
-      var generator = SeededGenerator(seed: self.seed)
+      var generator = SampleGenerator(seed: self.seed)
       var columns: [[Double]] = []
       return { index in
         // Where strata gave combinations that were there already, another hypercube follows.
@@ -87,7 +87,7 @@ public struct Sample: Sendable, Hashable {
     }
   }
 
-  private static func column(_ count: Int, _ generator: inout SeededGenerator) -> [Double] {
+  private static func column(_ count: Int, _ generator: inout SampleGenerator) -> [Double] {
     (0..<count).shuffled(using: &generator).map {
       (Double($0) + Double.random(in: 0..<1, using: &generator)) / Double(count)
     }

@@ -1,7 +1,7 @@
 /// Random numbers that depend on nothing but their seed: SplitMix64.
 ///
 /// Source: Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014.
-struct SeededGenerator: RandomNumberGenerator {
+struct SampleGenerator: RandomNumberGenerator {
   private var state: UInt64
 
   init(seed: UInt64) { self.state = seed }
