@@ -6,6 +6,9 @@ import struct ConvokeHosts.Host
 /// An experiment as a program, for the tests: squares of numbers, one of which fails at first.
 @main
 struct Squares: Experiment {
+  /// Starts the program.
+  static func main() async { await Self.start() }
+
   let sweep: Sweep = ["number": .range(1...6), "kind": ["plain", "loud"]]
 
   /// Says that it begins.

@@ -56,10 +56,7 @@ struct SweepShowCommand: AsyncParsableCommand {
 
   private func showOutput(_ one: SweepMeasurement, _ folder: String) async {
     let path = "\(folder)/\(one.folder)"
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    for name in names.sorted() {
-      let tail = OutputTail.lines(of: "\(path)/\(name)", count: self.lines)
-      if tail.isEmpty { continue }
+    for (name, tail) in OutputTail.files(in: path, count: self.lines) {
       await Console.shared.print("  \(path)/\(name):")
       for line in tail { await Console.shared.print("    \(line)") }
     }

@@ -4,11 +4,13 @@ public import struct ConvokeHosts.Host
 
 /// An experiment in Swift: parameters, and what to do for each combination of them.
 ///
-/// A type that is marked with `@main` is a program with a command line: `-c DIR` goes on in a folder,
+/// A type whose `main` calls ``start()`` is a program with a command line: `-c DIR` goes on in a folder,
 /// `-R` and `-L` keep the output in files, `-w HOSTS` and `-j N` say where and how many at a time.
 ///
 /// ```swift
 /// @main struct Squares: Experiment {
+///   static func main() async { await Self.start() }
+///
 ///   let sweep: Sweep = ["number": [1, 2, 3]]
 ///
 ///   func run(_ combination: Combination, on host: Host, in context: ExperimentContext) async throws
@@ -67,7 +69,9 @@ extension Experiment {
   }
 
   /// Runs the program: reads the command line, executes, leaves with the status.
-  public static func main() async {
+  ///
+  /// It is what the `main` of a program calls: `static func main() async { await Self.start() }`.
+  public static func start() async {
     let status = await ExperimentProgram<Self>.run(CommandLine.arguments)
     exit(status)
   }

@@ -27,15 +27,15 @@ enum Markup {
     return rounded == rounded.rounded() && abs(rounded) < 1e15 ? "\(Int(rounded))" : "\(rounded)"
   }
 
-  /// A number for people: four significant digits.
+  /// A number for people: four significant digits, or all before the point.
   static func label(_ value: Double) -> String {
     guard value != 0, value.isFinite else { return value == 0 ? "0" : "\(value)" }
     let exponent = Int(log10Floor(abs(value)))
-    if exponent >= 6 || exponent < -4 {
+    if exponent >= 7 || exponent < -4 {
       let mantissa = (value / power(exponent) * 100).rounded() / 100
       return "\(Self.number(mantissa))e\(exponent)"
     }
-    let factor = power(3 - exponent)
+    let factor = power(max(0, 3 - exponent))
     let rounded = (value * factor).rounded() / factor
     return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
   }

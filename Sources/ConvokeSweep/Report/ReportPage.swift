@@ -82,8 +82,12 @@ public enum ReportPage: Sendable {
       column.kind == .result && !column.name.hasSuffix("_low") && !column.name.hasSuffix("_high")
         && table[column.name]?.contains { $0.number != nil } == true
     }.map(\.name)
+    let numbers = x.1.compactMap(\.number)
     return names.prefix(self.mostPlots).map {
-      Plot(isNumeric ? .lines : .bars, x: x.0, y: $0, series: series)
+      var plot = Plot(isNumeric ? .lines : .bars, x: x.0, y: $0, series: series)
+      // Numbers over orders of magnitude would crowd at one end.
+      plot.isXLogarithmic = (numbers.min() ?? 0) * 50 <= (numbers.max() ?? 0)
+      return plot
     }
   }
 
@@ -117,10 +121,7 @@ public enum ReportPage: Sendable {
       let runs = try store.measurements(of: record.combination)
       var tails = ""
       if let last = runs.last {
-        for name in ["stderr", "stdout"] {
-          let path = "\(store.folder)/\(last.folder)/\(name)"
-          let lines = OutputTail.lines(of: path, count: 20)
-          if lines.isEmpty { continue }
+        for (name, lines) in OutputTail.files(in: "\(store.folder)/\(last.folder)", count: 20) {
           tails += "<h4>\(name)</h4><pre>\(Markup.escape(lines.joined(separator: "\n")))</pre>"
         }
       }

@@ -4,6 +4,21 @@ import Foundation
 public enum OutputTail: Sendable {
   private static let size: UInt64 = 16 << 10
 
+  /// The last lines of each file of a folder that has any.
+  ///
+  /// - Parameters:
+  ///   - folder: The folder of the output of an attempt.
+  ///   - count: How many lines at most of each.
+  /// - Returns: The names of the files, sorted, and their lines.
+  public static func files(
+    in folder: String,
+    count: Int
+  ) -> [(name: String, lines: [String])] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.sorted().map { ($0, self.lines(of: "\(folder)/\($0)", count: count)) }
+      .filter { !$0.1.isEmpty }
+  }
+
   /// The last lines of a file.
   ///
   /// - Parameters:
