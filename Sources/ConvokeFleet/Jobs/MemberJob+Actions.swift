@@ -42,7 +42,6 @@ extension MemberJob {
     job.run = self.run
     job.command = request.description.command
     job.template = request.description.template
-    job.started = .now
     job.deadline = request.command.deadline
     job.takesInput = request.description.takesInput
     job.processID = number
