@@ -138,6 +138,23 @@ struct GatewayKillTests {
   }
 
   @Test(arguments: ["python", "swift"])
+  func `a command over ssh has the mask and the environment of a login`(
+    worker: String
+  ) async throws {
+    let fleet = try SSHFleet.shared()
+    let host = fleet.hostNames[6]
+    let line = "umask; env | grep -v -e ^CONVOKE_TASK= -e ^SSH_ -e ^SHLVL= -e ^_= | sort; ulimit -a"
+    let plain = try await fleet.ssh(host, line)
+    let program = worker == "swift" ? "//swift=\(try StaticPrograms.worker())" : ""
+    let spec = "ssh=\(host)//ssh_config=\(fleet.configFile)\(program)"
+    // Twice: when the worker is sent, and when it is there.
+    for _ in 0..<2 {
+      let result = try await withGateway(spec) { await $0.run(.shell(line)) }
+      #expect(result.stdout.text == plain.output)
+    }
+  }
+
+  @Test(arguments: ["python", "swift"])
   func `an ssh that is killed takes all with it`(worker: String) async throws {
     let mark = ProcessContractTests.mark()
     let fleet = try SSHFleet.shared()
