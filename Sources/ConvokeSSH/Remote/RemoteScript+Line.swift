@@ -61,6 +61,10 @@ extension RemoteScript {
       parts.append(self.check(arguments[0], plan))
     }
     parts.append(self.watch(command, plan))
+    // Not before: the watchdog is nothing that a run leaves behind.
+    if let run = command.run, command.environment[RunMark.name] == nil {
+      parts.append("export \(RunMark.name)=\(run)")
+    }
     parts += self.start(command, plan)
     return parts.joined(separator: ";")
   }
@@ -141,7 +145,6 @@ extension RemoteScript {
           + self.refuse(.spawnFailed, 126, plan)
       )
     }
-    if let run = command.run { parts.append("export \(RunMark.name)=\(run)") }
     for (name, value) in command.environment.sorted(by: { $0.key < $1.key }) {
       parts.append(value.map { "export \(name)=\(self.quote($0))" } ?? "unset \(name)")
     }

@@ -104,4 +104,24 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: ["python", "swift"])
+  func `a job that was started through a worker outlives it`(_ worker: String) async throws {
+    try await JobProgram.with { jobs async throws in
+      var jobs = jobs
+      jobs.program.environment["CONVOKE_WORKER"] = try StaticPrograms.worker()
+      let hosts = try Self.options("host-[0001-0002]") + ["--worker", worker]
+      let go = jobs.folder.appending(component: "go").path
+      let line = "until [ -e \(go) ]; do sleep 0.1; done; echo $CONVOKE_RUN; exit {rank}"
+      let start = await jobs.run(["run", "--detach", "--name", "w"] + hosts, line)
+      #expect(start.status == 0, "\(start)")
+      let table = await jobs.run(["jobs"] + hosts)
+      #expect(table.output.contains("host-[0001-0002] (2)  w     running"), "\(table)")
+      try Data().write(to: URL(filePath: go))
+      let wait = await jobs.run(["wait"] + hosts + ["w"])
+      let run = try #require(start.output.firstMatch(of: /run ([a-z0-9]+)\n/)?.1)
+      #expect(sortedLines(wait.output) == ["host-0001: \(run)", "host-0002: \(run)"], "\(wait)")
+      #expect(wait.status == 1)
+    }
+  }
 }
