@@ -29,6 +29,11 @@ let package = Package(
       path: "processes"
     ),
     .executableTarget(
+      name: "SweepBenchmark",
+      dependencies: [.product(name: "ConvokeSweep", package: "convoke")],
+      path: "sweeps"
+    ),
+    .executableTarget(
       name: "SwiftWorkerBenchmark",
       dependencies: [
         .product(name: "ConvokeActors", package: "convoke"),

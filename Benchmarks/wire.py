@@ -15,6 +15,7 @@ import execnet
 
 HERE = pathlib.Path(__file__).parent
 BYTES = 64 << 20
+TURNS = 5
 
 
 def values():
@@ -80,25 +81,40 @@ def theirs(dumps, repetitions):
     return times
 
 
-def ours(folder, repetitions):
-    """Builds our benchmark for release and runs it."""
+def built():
+    """Builds our benchmark for release, and says where it is."""
     build = ["swift", "build", "-c", "release", "--package-path", str(HERE)]
     subprocess.run(build + ["--product", "WireBenchmark"], check=True, stdout=sys.stderr)
     place = subprocess.run(build + ["--show-bin-path"], check=True, capture_output=True, text=True)
-    program = pathlib.Path(place.stdout.strip()) / "WireBenchmark"
+    return pathlib.Path(place.stdout.strip()) / "WireBenchmark"
+
+
+def ours(program, folder, repetitions):
+    """Runs our benchmark."""
     run = [str(program), folder, str(repetitions)]
     return json.loads(subprocess.run(run, check=True, capture_output=True, text=True).stdout)
 
 
+def add(times, more):
+    """Adds the seconds of more repetitions."""
+    for name, acts in more.items():
+        for act, seconds in acts.items():
+            times.setdefault(name, {}).setdefault(act, []).extend(seconds)
+
+
 def main():
-    repetitions = int(sys.argv[1]) if len(sys.argv) > 1 else 15
+    repetitions = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     dumps = {name: execnet.dumps(value) for name, value in values().items()}
+    program = built()
+    mine, other = {}, {}
     with tempfile.TemporaryDirectory() as folder:
         for name, dump in dumps.items():
             (pathlib.Path(folder) / f"{name}.dump").write_bytes(dump)
-        mine = ours(folder, repetitions)
-    other = theirs(dumps, repetitions)
-    print(f"{repetitions} repetitions, microseconds as min / median; ratios are of minima")
+        # In turns, so that a noisy moment hits both.
+        for _ in range(TURNS):
+            add(mine, ours(program, folder, repetitions))
+            add(other, theirs(dumps, repetitions))
+    print(f"{TURNS} times {repetitions} repetitions, microseconds as min / median; ratios are of minima")
     print(f"execnet {execnet.__version__}, Python {sys.version.split()[0]}")
     print(f"{'':16}{'bytes':>10}{'convoke':>22}{'execnet':>24}{'ratio':>9}{'memcpy':>9}")
     slow = []

@@ -202,13 +202,12 @@ def main():
     batch = c.embed.python_line('serve(stdio(), id=u"x-worker", options={"batch": True})')
     starters = {
         "execnet": (lambda: Raw(boot, theirs, False), PYTHON),
-        "worker.py": (lambda: Raw(boot, ours, False), PYTHON),
+        "Python": (lambda: Raw(boot, ours, False), PYTHON),
         "with HELLO": (lambda: Raw(boot, ours, True), PYTHON),
         "batch": (lambda: Raw(boot, batch, True), PYTHON),
     }
-    if (c.embed.FOLDER / "worker.js").exists():
-        script = c.embed.javascript_line("serve({})")
-        starters["worker.js"] = (lambda: Raw([*c.NODE_COMMAND, "node"], script, False), NODE)
+    script = c.embed.javascript_line("serve({})")
+    starters["JavaScript"] = (lambda: Raw([*c.NODE_COMMAND, "node"], script, False), NODE)
     # One worker after the other, again and again, so that a noisy moment hits them all.
     figures = {name: {} for name in starters}
     for _ in range(repetitions):

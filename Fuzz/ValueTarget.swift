@@ -16,6 +16,8 @@ public func fuzzValues(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     serializer.strings = WireStringCoercion(python2String: .kept)
     // A list of many elements that were never set may be too long to be written.
     guard let bytes = try? serializer.bytes(of: value) else { continue }
+    // Elements that were set take working space, too.
+    serializer.limits.memory *= 16
     guard let again = try? serializer.value(from: bytes) else {
       preconditionFailure("what was written cannot be read")
     }

@@ -24,6 +24,29 @@ package enum ProcessTable {
     return !["Z", "X"].contains(status[end...].dropFirst(2).prefix(1))
   }
 
+  /// The words of the command line of a process; none if it is gone.
+  package static func commandLine(of pid: Int32) -> [String] {
+    self.read(pid, "cmdline").split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The parent of a process, its parent, and so on, as far as they live.
+  package static func ancestors(of pid: Int32) -> [Int32] {
+    var result: [Int32] = []
+    var next = self.parent(of: pid)
+    while let pid = next, pid > 1 {
+      result.append(pid)
+      next = self.parent(of: pid)
+    }
+    return result
+  }
+
+  private static func parent(of pid: Int32) -> Int32? {
+    let status = String(decoding: self.read(pid, "stat"), as: UTF8.self)
+    // The second word after the name.
+    guard let end = status.lastIndex(of: ")") else { return nil }
+    return status[end...].split(separator: " ").dropFirst(2).first.flatMap { Int32($0) }
+  }
+
   /// Whether a process has the network of this one, and not that of a host in a namespace.
   package static func isHere(_ pid: Int32) -> Bool {
     let link = { (process: String) in

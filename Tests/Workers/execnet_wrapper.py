@@ -1,4 +1,4 @@
-"""What a genuine execnet controller starts in place of Python: ignores its line and serves with worker.py.
+"""What a genuine execnet controller starts in place of Python: ignores its line and serves with our worker.
 
 Usage: execnet_wrapper.py [-u] [-B] -c BOOTSTRAP     with EXECNET_MODEL in the environment
 """
@@ -6,14 +6,15 @@ Usage: execnet_wrapper.py [-u] [-B] -c BOOTSTRAP     with EXECNET_MODEL in the e
 import os
 import pathlib
 import re
+import runpy
 import sys
 
 bootstrap = sys.stdin.readline()
 model = re.findall(r"get_execmodel\('(\w+)'\)", bootstrap.replace("\\", ""))
 name = re.findall(r"id='([^']*)'", bootstrap.replace("\\", ""))
 sys.argv = ["-c"]
-path = pathlib.Path(__file__).resolve().parent.parent.parent / "Sources/ConvokeGateway/Workers/worker.py"
+embed = runpy.run_path(str(pathlib.Path(__file__).resolve().parent.parent.parent / "scripts/embed-workers"))
 scope = {"__name__": "__main__"}
-exec(compile(path.read_text(), str(path), "exec"), scope)
+exec(compile(embed["python_source"](*embed["CORE"], "greenlets", "asynchronous"), "worker", "exec"), scope)
 sys.path.pop(0)
 scope["serve"](scope["stdio"](), id=name[-1] if name else "x", model=os.environ.get("EXECNET_MODEL", model[-1] if model else "thread"))

@@ -1,4 +1,4 @@
-"""Genuine execnet, from the package index, as the controller of worker.py."""
+"""Genuine execnet, from the package index, as the controller of the Python worker."""
 
 import os
 import pathlib

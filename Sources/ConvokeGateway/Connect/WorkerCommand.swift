@@ -5,7 +5,7 @@ enum WorkerCommand {
   /// Reads one line, a string literal, and runs the text in it: execnet's own first step.
   static let pythonLoader = "import sys;exec(eval(sys.stdin.readline()))"
 
-  /// Reads one line, a string literal, and runs the text in it: the loader that worker.js describes.
+  /// Reads one line, a string literal, and runs the text in it: the loader that `javascript/base.js` describes.
   static let javascriptLoader = """
     let f=require('fs'),[,i=0,o=1]=process.argv,s='',t=Buffer.alloc(65536),n;for(;;){try{\
     n=f.readSync(+i,t)}catch(e){if(e.code!='EAGAIN')throw e;Atomics.wait(new Int32Array(\

@@ -13,6 +13,7 @@ enum EmbeddedProcess {
     import subprocess
     import sys
     import threading
+    import time
     START, STARTED, ENDED, REFUSED = 0, 0, 5, 6
     LOADER = ("import os\ns=b''\nwhile len(s)<%d:s+=os.read(0,%d-len(s))\n" "exec(compile(s,'process.py','exec'),{'__name__':'__main__'})")
     MARK = b"CONVOKE_TASK"
@@ -100,12 +101,14 @@ enum EmbeddedProcess {
       except Exception:
        pass
      def clean_up(self):
-      for group in self.running.values():
-       self.kill(os.killpg, group)
       numbers = set(number & 0xFFFFFF for number in self.running)
-      for number, pid in marked(self.nonce) if numbers else ():
-       if number in numbers:
-        self.kill(os.kill, pid)
+      for _ in range(3) if numbers else ():
+       for group in self.running.values():
+        self.kill(os.killpg, group)
+       for number, pid in marked(self.nonce):
+        if number in numbers:
+         self.kill(os.kill, pid)
+       time.sleep(0.02)
      def kill(self, function, target):
       try:
        function(target, signal.SIGKILL)
@@ -689,7 +692,7 @@ enum EmbeddedProcess {
     class Ending(object):
      def __init__(self, child, steps):
       self.child, self.steps = child, list(steps)
-      self.is_last = False
+      self.is_last = self.was_clear = False
       self.known = {}
       self.next_step()
      def next_step(self):
@@ -706,7 +709,11 @@ enum EmbeddedProcess {
       self.child.service.sweep_soon()
      def look_at(self, left):
       if not left and self.child.status is not None:
-       return self.child.has_ended()
+       if self.was_clear:
+        return self.child.has_ended()
+       self.was_clear = True
+       return None
+      self.was_clear = False
       self.known.update(left)
       new = set(left) - self.told
       self.told |= new

@@ -8,7 +8,9 @@ extension ValueReader {
     let declared = try self.length()
     try self.charge(Self.arrayHeader + declared * MemoryLayout<WireValue>.stride)
     let items = try self.leadingScalars(of: declared)
-    if !items.isEmpty, items.count == declared { return try self.push(.list(items), depth: 1) }
+    if !items.isEmpty, items.count == declared {
+      return try self.pushContainer(.list(items), depth: try self.checkedDepth(1))
+    }
     try self.open(declared: declared)
     for item in items { try self.push(item) }
     self.top.end = self.stack.count
@@ -18,39 +20,59 @@ extension ValueReader {
   mutating func open(declared: Int) throws(WireError) {
     try self.charge(Self.openCost + Self.arrayHeader)
     try self.push(.none)
-    if self.top.place >= 0 { self.outer.append(self.top) }
+    if self.top.place >= 0 { self.outer.push(self.top) }
     let count = self.stack.count
     self.top = OpenContainer(place: count - 1, declared: declared, end: count)
   }
 
   /// Reads elements of a list, in order, as long as they are no containers.
   private mutating func leadingScalars(of declared: Int) throws(WireError) -> [WireValue] {
+    if declared <= ValueStack.few {
+      let first = self.stack.count
+      while let item = try self.leadingScalar(Int32(self.stack.count - first), of: declared) {
+        try self.push(item)
+      }
+      return self.stack.take(from: first, paddedTo: self.stack.count - first)
+    }
     var items: [WireValue] = []
-    var index: Int32 = 0
-    while index < declared {
-      let (offset, memory) = (self.reader.offset, self.memory)
-      guard self.reader.skip(Opcode.int, index) else { break }
-      self.start = self.reader.offset
-      if let item = try self.scalar(try self.reader.byte()), self.reader.skip(Opcode.setItem) {
-        if index == 0 { items.reserveCapacity(min(declared, self.reader.remaining / 7 + 1)) }
-        items.append(item)
-        index += 1
-      } else {
-        self.reader.rewind(to: offset)
-        self.memory = memory
-        break
+    guard let first = try self.leadingScalar(0, of: declared) else { return items }
+    // No element takes less than seven bytes.
+    let room = min(declared, self.reader.remaining / 7 + 1)
+    try items.append(addingCapacity: room) { output throws(WireError) in
+      output.append(first)
+      while !output.isFull,
+        let item = try self.leadingScalar(Int32(output.count), of: declared)
+      {
+        output.append(item)
       }
     }
     return items
   }
 
+  /// Reads the element of that index, unless it is a container or there is none.
+  @inline(__always)
+  private mutating func leadingScalar(
+    _ index: Int32,
+    of declared: Int
+  ) throws(WireError) -> WireValue? {
+    guard index < declared else { return nil }
+    let (offset, memory) = (self.reader.offset, self.memory)
+    guard self.reader.skip(Opcode.int, index) else { return nil }
+    self.reader.mark()
+    let item = try self.scalar(try self.reader.byte())
+    if let item, self.reader.skip(Opcode.setItem) { return item }
+    self.reader.rewind(to: offset)
+    self.memory = memory
+    return nil
+  }
+
   /// Makes the open container on top of the stack a value.
   mutating func closeTop() throws(WireError) {
     let container = self.top
-    self.top = self.outer.popLast() ?? .absent
+    self.top = self.outer.pop()
     self.memory += Self.openCost
     let first = container.place + 1
-    let depth = try self.depth(from: first)
+    let depth = try self.checkedDepth(container.depth + 1)
     if container.declared >= 0 {
       let items = self.stack.take(from: first, paddedTo: container.declared)
       self.stack[container.place] = .list(items)
@@ -59,18 +81,44 @@ extension ValueReader {
       self.stack[container.place] = .dictionary(self.stack.takePairs(from: first))
     }
     self.stack.setDepth(depth, at: container.place)
+    self.loose += 1
   }
 
   /// Puts the value on top into the container that lies under it and its key.
+  @inline(never)
   mutating func setItem() throws(WireError) {
     if self.top.end == self.stack.count { try self.closeTop() }
     let end = self.top.end
-    guard end >= 0, end == self.stack.count - 2 else {
+    guard end >= 0, end == self.stack.count &- 2 else {
       throw self.malformed("there is no list or dictionary to put an item into")
     }
+    if self.loose > 0 { self.takeDepth() }
     if self.top.declared >= 0 { return try self.setListItem() }
     guard self.stack.isHashable(at: end) else { throw self.unhashable(self.stack[end]) }
-    self.top.end = end + 2
+    self.top.end = end &+ 2
+  }
+
+  /// Lets the open container know how deep its new key and value are.
+  @inline(__always)
+  mutating func takeDepth() {
+    var depth = self.stack.depthOfTop
+    if self.loose == 1, depth > 0 {
+      self.loose = 0
+    } else {
+      depth = self.greatestDepth(from: self.stack.count &- 2)
+    }
+    self.top.depth = max(self.top.depth, depth)
+  }
+
+  /// The greatest depth of the values from a place on, which go into one container now.
+  private mutating func greatestDepth(from first: Int) -> UInt16 {
+    var greatest: UInt16 = 0
+    for place in first..<self.stack.count {
+      let depth = self.stack.depth(at: place)
+      if depth > 0 { self.loose -= 1 }
+      greatest = max(greatest, depth)
+    }
+    return greatest
   }
 
   private mutating func setListItem() throws(WireError) {
@@ -90,11 +138,9 @@ extension ValueReader {
 
   /// Puts the value on top into a place of a list that is not the next one.
   private mutating func setOutOfOrder(_ place: Int, end: Int) throws(WireError) {
-    let depth = self.stack.depth(at: end)
     let value = self.stack.pop()
     while self.stack.count <= place { try self.push(.none) }
     self.stack[place] = value
-    self.stack.setDepth(depth, at: place)
   }
 
   /// Makes a tuple or a set of the values on top.
@@ -104,11 +150,11 @@ extension ValueReader {
     if count > 0, self.top.end == self.stack.count { try self.closeTop() }
     if self.stack.count - count < max(0, self.top.end) { try self.closeTop(count) }
     let first = self.stack.count - count
-    let depth = try self.depth(from: first)
+    let depth = try self.checkedDepth(self.loose > 0 ? self.greatestDepth(from: first) + 1 : 1)
     let items = self.stack.take(from: first, paddedTo: count)
-    if opcode == Opcode.buildTuple { return try self.push(.tuple(items), depth: depth) }
+    if opcode == Opcode.buildTuple { return try self.pushContainer(.tuple(items), depth: depth) }
     if let wrong = items.first(where: { !$0.isHashable }) { throw self.unhashable(wrong) }
-    try self.push(opcode == Opcode.set ? .set(items) : .frozenSet(items), depth: depth)
+    try self.pushContainer(opcode == Opcode.set ? .set(items) : .frozenSet(items), depth: depth)
   }
 
   /// Closes every open container among so many values on top.
@@ -127,18 +173,18 @@ extension ValueReader {
     self.memory += count * 2 * MemoryLayout<(WireValue, UInt16)>.stride
   }
 
-  /// The depth of a container of all values from a place on.
-  private func depth(from first: Int) throws(WireError) -> UInt16 {
-    let depth = self.stack.greatestDepth(from: first) + 1
-    guard depth <= self.serializer.limits.depth else {
-      let limit = self.serializer.limits.depth
-      throw WireError(
-        .tooDeep,
-        "the value has more than \(limit) containers inside one another",
-        offset: self.start
-      )
-    }
+  /// The depth of a container, if it is not too deep.
+  @inline(__always)
+  private func checkedDepth(_ depth: UInt16) throws(WireError) -> UInt16 {
+    guard depth <= self.serializer.limits.depth else { throw self.depthError() }
     return depth
+  }
+
+  @inline(never)
+  private func depthError() -> WireError {
+    let limit = self.serializer.limits.depth
+    let message = "the value has more than \(limit) containers inside one another"
+    return WireError(.tooDeep, message, offset: self.start)
   }
 
   private func unhashable(_ value: WireValue) -> WireError {

@@ -30,16 +30,37 @@ extension ValueReader {
     return try self.reader.bytes(length)
   }
 
+  @inline(__always)
   mutating func python3String() throws(WireError) -> WireValue {
     self.serializer.strings.isTextBytes ? .bytes(try self.byteString()) : .string(try self.text())
   }
 
+  @inline(__always)
   private mutating func text() throws(WireError) -> String {
     let length = try self.length()
-    if length > 15 { try self.charge(Self.arrayHeader + length) }
-    guard let text = try self.reader.text(length) else {
-      throw self.textError(length)
+    guard let key = self.reader.shortTextKey(length) else { return try self.newText(length) }
+    if let known = self.texts.find(key) {
+      self.reader.skip(count: length)
+      return known
     }
+    return try self.newShortText(length, key)
+  }
+
+  @inline(never)
+  private mutating func newShortText(
+    _ length: Int,
+    _ key: ShortTexts.Key
+  ) throws(WireError) -> String {
+    guard let text = key.text else { return try self.newText(length) }
+    self.reader.skip(count: length)
+    self.texts.insert(text, key)
+    return text
+  }
+
+  @inline(never)
+  private mutating func newText(_ length: Int) throws(WireError) -> String {
+    if length > ShortTexts.longest { try self.charge(Self.arrayHeader + length) }
+    guard let text = try self.reader.text(length) else { throw self.textError(length) }
     return text
   }
 

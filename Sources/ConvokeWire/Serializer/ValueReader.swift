@@ -6,51 +6,87 @@
 struct ValueReader: ~Copyable {
   var reader: ByteReader
   var stack: ValueStack
+  var texts: ShortTexts
   /// The open container that was opened last.
   var top = OpenContainer.absent
   /// The open containers that were opened before it.
-  var outer: [OpenContainer] = []
+  var outer: OuterContainers
   let serializer: WireSerializer
   /// The bytes of memory that may still be taken.
   var memory: Int
+  /// How many containers on the stack are whole and in no open container yet.
+  var loose = 0
   /// Where the current operation starts.
-  var start = 0
+  var start: Int { self.reader.markedOffset }
 
-  /// A list or a dictionary whose elements lie on the stack.
-  struct OpenContainer {
-    /// The place of the container on the stack.
-    var place: Int
-    /// The declared number of elements of a list, or -1 for a dictionary.
-    var declared: Int
-    /// The place after the last element.
-    var end: Int
-
-    /// What stands for no container.
-    static var absent: OpenContainer { OpenContainer(place: -1, declared: -1, end: -1) }
-  }
-
-  init(_ reader: ByteReader, serializer: WireSerializer) {
+  /// Makes a machine with parts that are empty.
+  private init(
+    _ reader: ByteReader,
+    _ serializer: WireSerializer,
+    stack: consuming ValueStack,
+    texts: consuming ShortTexts,
+    outer: consuming OuterContainers
+  ) {
     self.reader = reader
     self.serializer = serializer
-    self.stack = ValueStack(capacity: min(64, reader.count + 1))
+    self.stack = stack
+    self.texts = texts
+    self.outer = outer
     self.memory = serializer.limits.memory
+  }
+
+  /// Reads a value; hands out how many bytes have been read, too.
+  static func read(
+    _ reader: ByteReader,
+    _ serializer: WireSerializer
+  ) throws(WireError) -> (value: WireValue, count: Int) {
+    try unsafe self.withMemory(ValueStack.lentSize) { stack throws(WireError) in
+      try unsafe self.withMemory(ShortTexts.lentSize) { texts throws(WireError) in
+        try unsafe self.withMemory(OuterContainers.lentSize) { outer throws(WireError) in
+          var machine = unsafe ValueReader(
+            reader,
+            serializer,
+            stack: ValueStack(stack),
+            texts: ShortTexts(texts),
+            outer: OuterContainers(outer)
+          )
+          let value = try machine.value()
+          return (value, machine.reader.offset)
+        }
+      }
+    }
+  }
+
+  /// Lends memory on the stack of the thread, where up to 1024 bytes at once find room.
+  @inline(__always)
+  private static func withMemory<Answer>(
+    _ size: Int,
+    _ body: (UnsafeMutableRawPointer) throws(WireError) -> Answer
+  ) throws(WireError) -> Answer {
+    try unsafe withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) {
+      memory throws(WireError) in
+      guard let memory = memory.baseAddress else { preconditionFailure("there is memory") }
+      return try unsafe body(memory)
+    }
   }
 
   /// Reads operations up to the end of the value.
   mutating func value() throws(WireError) -> WireValue {
     while true {
-      self.start = self.reader.offset
+      self.reader.mark()
       let opcode = try self.reader.byte()
       switch opcode {
       case Opcode.int: try self.push(.int(Int(try self.reader.int32())))
       case Opcode.python3String: try self.push(try self.python3String())
-      case Opcode.setItem: try self.setItem()
       case Opcode.newList: try self.newList()
       case Opcode.newDictionary: try self.open(declared: -1)
       case Opcode.buildTuple, Opcode.set, Opcode.frozenSet: try self.build(opcode)
+      case Opcode.setItem: try self.setItem()
       case Opcode.stop: return try self.result()
       default: try self.pushScalar(opcode)
       }
+      // What goes into a dictionary mostly does so at once.
+      if self.reader.skip(Opcode.setItem) { try self.setNextItem() }
     }
   }
 
@@ -70,12 +106,41 @@ struct ValueReader: ~Copyable {
     try self.push(value)
   }
 
+  /// Puts the value on top where it belongs, after the operation that asks for it.
   @inline(__always)
-  mutating func push(_ value: consuming WireValue, depth: UInt16 = 0) throws(WireError) {
-    if self.stack.count == self.stack.capacity { try self.growStack() }
-    self.stack.push(value, depth: depth)
+  private mutating func setNextItem() throws(WireError) {
+    if self.top.declared < 0, self.top.end == self.stack.count &- 2, self.stack.isTextBelowTop {
+      if self.loose > 0 { self.takeDepth() }
+      self.top.end = self.stack.count
+    } else {
+      self.reader.mark(back: 1)
+      try self.setItem()
+    }
   }
 
+  @inline(__always)
+  mutating func push(_ value: consuming WireValue) throws(WireError) {
+    guard self.stack.hasRoom else { return try self.pushGrowing(value) }
+    self.stack.push(value)
+  }
+
+  @inline(never)
+  private mutating func pushGrowing(_ value: consuming WireValue) throws(WireError) {
+    try self.growStack()
+    self.stack.push(value)
+  }
+
+  /// Puts a container on the stack that is in no other one yet.
+  mutating func pushContainer(
+    _ value: consuming WireValue,
+    depth: UInt16
+  ) throws(WireError) {
+    if !self.stack.hasRoom { try self.growStack() }
+    self.stack.push(value, depth: depth)
+    self.loose &+= 1
+  }
+
+  @inline(never)
   private mutating func growStack() throws(WireError) {
     let old = self.stack.capacity * ValueStack.stride
     try self.charge(2 * old)

@@ -99,11 +99,12 @@ extension WireSerializer {
   /// - Throws: ``WireError`` with the offset of what is wrong, from the start of the span.
   public func value(from bytes: Span<UInt8>) throws(WireError) -> (value: WireValue, count: Int) {
     try unsafe bytes.withUnsafeBytes { buffer throws(WireError) in
-      var reader = unsafe ByteReader(buffer)
+      guard let base = buffer.baseAddress else {
+        throw WireError(.truncated, "there are no bytes", offset: 0)
+      }
+      var reader = unsafe ByteReader(base, count: buffer.count)
       if self.form == .standalone { try self.checkVersion(&reader) }
-      var machine = ValueReader(reader, serializer: self)
-      let value = try machine.value()
-      return (value, machine.reader.offset)
+      return try ValueReader.read(reader, self)
     }
   }
 
