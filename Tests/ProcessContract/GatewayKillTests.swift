@@ -12,11 +12,13 @@ struct GatewayKillTests {
   /// Processes in the group, in a session of their own, in one without the parent that started it; none
   /// of them ends by SIGTERM.
   static func family(_ mark: String) -> Command {
-    let loop = "trap '' TERM; while :; do sleep 1; done"
+    // What is ignored is so for all that come of it, before any of them says that it is up.
+    let loop = "while :; do sleep 1; done"
     return Command(
       "sh",
       "-c",
       """
+      trap '' TERM
       sh -c "\(loop)" & setsid sh -c "\(loop)" & (setsid sh -c "\(loop)" &) ; echo up; \(loop)
       """
     ).with {
