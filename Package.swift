@@ -15,6 +15,7 @@ let package = Package(
     .library(name: "ConvokeSSH", targets: ["ConvokeSSH"]),
     .library(name: "ConvokeWorker", targets: ["ConvokeWorker"]),
     .library(name: "ConvokeActors", targets: ["ConvokeActors"]),
+    .library(name: "ConvokeSweep", targets: ["ConvokeSweep"]),
     .executable(name: "convoke", targets: ["ConvokeCommand"]),
     .executable(name: "convoke-worker", targets: ["ConvokeWorkerCommand"]),
   ],
@@ -25,6 +26,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -98,13 +100,21 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]
     ),
+    // Floor 4: parameter sweeps, in a store on SQLite.
+    .target(
+      name: "ConvokeSweep",
+      dependencies: [
+        "CConvokeSystem", "ConvokeFleet", "ConvokeHosts", "ConvokeProcess", "ConvokeSSH",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]
+    ),
     // Floor 5: what a user imports, and the command.
     .target(
       name: "Convoke",
       dependencies: [
         "ConvokeActors", "ConvokeFleet", "ConvokeGateway", "ConvokeGroupFiles", "ConvokeHosts",
-        "ConvokeProcess",
-        "ConvokeServices", "ConvokeSSH", "ConvokeWire", "ConvokeWorker",
+        "ConvokeProcess", "ConvokeServices", "ConvokeSSH", "ConvokeSweep", "ConvokeWire",
+        "ConvokeWorker",
       ]
     ),
     .executableTarget(
@@ -118,6 +128,7 @@ let package = Package(
         "ConvokeProcess",
         "ConvokeSSH",
         "ConvokeServices",
+        "ConvokeSweep",
         "ConvokeWire",
         "ConvokeServe",
         .product(name: "Logging", package: "swift-log"),
@@ -232,6 +243,21 @@ let package = Package(
         "Convoke", "ConvokeFleet", "ConvokeGateway", "ConvokeHosts", "ConvokeProcess", "ConvokeSSH",
         "Testbed", .product(name: "Logging", package: "swift-log"),
       ]
+    ),
+    // An experiment that is a program, for the tests.
+    .executableTarget(
+      name: "ExperimentFixture",
+      dependencies: ["ConvokeHosts", "ConvokeSweep"],
+      path: "Tests/ExperimentFixture"
+    ),
+    .testTarget(
+      name: "ConvokeSweepTests",
+      dependencies: [
+        "ConvokeCommand", "ConvokeFleet", "ExperimentFixture", "ConvokeHosts", "ConvokeProcess",
+        "ConvokeSSH", "ConvokeSweep",
+        "Testbed",
+      ],
+      exclude: ["kill.py"]
     ),
     .testTarget(
       name: "ConvokeCommandTests",

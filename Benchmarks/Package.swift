@@ -20,6 +20,20 @@ let package = Package(
       path: "hosts"
     ),
     .executableTarget(
+      name: "ProcessBenchmark",
+      dependencies: [
+        .product(name: "ConvokeGateway", package: "convoke"),
+        .product(name: "ConvokeProcess", package: "convoke"),
+        .product(name: "ConvokeServices", package: "convoke"),
+      ],
+      path: "processes"
+    ),
+    .executableTarget(
+      name: "SweepBenchmark",
+      dependencies: [.product(name: "ConvokeSweep", package: "convoke")],
+      path: "sweeps"
+    ),
+    .executableTarget(
       name: "SwiftWorkerBenchmark",
       dependencies: [
         .product(name: "ConvokeActors", package: "convoke"),
@@ -41,6 +55,7 @@ let package = Package(
     .executableTarget(
       name: "WarmFanout",
       dependencies: [
+        .product(name: "Convoke", package: "convoke"),
         .product(name: "ConvokeHosts", package: "convoke"),
         .product(name: "ConvokeProcess", package: "convoke"),
         .product(name: "ConvokeSSH", package: "convoke"),

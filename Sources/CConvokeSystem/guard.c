@@ -91,15 +91,16 @@ static _Noreturn void watch(int link, int32_t grace) {
   while (read(3, &byte, 1) < 0 && errno == EINTR) {
   }
   while (used > 0 && !atomic_load(&table[used - 1].group)) used--;
-  int left = signal_all(SIGTERM);
+  // Who is within execve(2) has no environment for a moment: nobody twice is nobody.
+  int clear = signal_all(SIGTERM) ? 0 : 1;
   signal_all(SIGCONT);
-  for (int32_t waited = 0; left && waited < grace; waited += 20) {
+  for (int32_t waited = 0; clear < 2 && waited < grace; waited += 20) {
     rest(20);
-    left = signal_all(0);
+    clear = signal_all(0) ? 0 : clear + 1;
   }
   // Those that were just being born when the others were killed come next.
-  for (int turn = 0; left && turn < 10; turn++) {
-    left = signal_all(SIGKILL);
+  for (int turn = 0; clear < 2 && turn < 10; turn++) {
+    clear = signal_all(SIGKILL) ? 0 : clear + 1;
     rest(20);
   }
   _exit(0);

@@ -6,5 +6,6 @@
 @_exported public import ConvokeProcess
 @_exported public import ConvokeSSH
 @_exported public import ConvokeServices
+@_exported public import ConvokeSweep
 @_exported public import ConvokeWire
 @_exported public import ConvokeWorker

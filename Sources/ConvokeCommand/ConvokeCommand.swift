@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConvokeHosts
+import ConvokeSweep
 import Glibc
 
 /// The command `convoke`: parses, calls the library, renders.
@@ -30,6 +31,7 @@ struct ConvokeCommand: AsyncParsableCommand {
       DoctorCommand.self,
       HostsCommand.self,
       ReportCommand.self,
+      SweepCommand.self,
       ServeCommand.self,
       WorkerCommand.self,
       CompletionsCommand.self,
@@ -61,10 +63,10 @@ struct ConvokeCommand: AsyncParsableCommand {
 
   private static func leave(_ error: any Error) async -> Never {
     let console = Console.shared
-    if error is UsageError || error is HostSetError {
+    if error is UsageError || error is HostSetError || error is SweepError {
       await console.print("convoke: \(error)", to: .errors)
       await console.flush()
-      Glibc.exit(ExitStatus.usage)
+      Glibc.exit((error as? SweepError)?.status ?? ExitStatus.usage)
     }
     let code = Self.exitCode(for: error)
     let message = Self.fullMessage(for: error)

@@ -81,10 +81,11 @@ struct ChaosRun: Sendable, CustomStringConvertible {
     case .ssh:
       for pid in try self.local(named: "ssh") { Glibc.kill(pid, SIGKILL) }
     case .worker:
-      for pid in try self.targets() {
-        let workers = ProcessTable.ancestors(of: pid).filter(Self.isWorker)
-        if let nearest = workers.first { Glibc.kill(nearest, SIGKILL) }
+      // Those next to the commands, each once: what is behind it has to do the rest.
+      let workers = try self.targets().compactMap {
+        ProcessTable.ancestors(of: $0).first(where: Self.isWorker)
       }
+      for pid in Set(workers) { Glibc.kill(pid, SIGKILL) }
     case .target: for pid in try self.targets() { Glibc.kill(pid, SIGKILL) }
     }
     // Without a worker there was nothing to kill: the user ends it.

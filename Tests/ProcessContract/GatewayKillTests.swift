@@ -12,11 +12,13 @@ struct GatewayKillTests {
   /// Processes in the group, in a session of their own, in one without the parent that started it; none
   /// of them ends by SIGTERM.
   static func family(_ mark: String) -> Command {
-    let loop = "trap '' TERM; while :; do sleep 1; done"
+    // What is ignored is so for all that come of it, before any of them says that it is up.
+    let loop = "while :; do sleep 1; done"
     return Command(
       "sh",
       "-c",
       """
+      trap '' TERM
       sh -c "\(loop)" & setsid sh -c "\(loop)" & (setsid sh -c "\(loop)" &) ; echo up; \(loop)
       """
     ).with {
@@ -134,6 +136,23 @@ struct GatewayKillTests {
       #expect(try await self.isGone(mark))
       kill(id, SIGKILL)
       await controller.value
+    }
+  }
+
+  @Test(arguments: ["python", "swift"])
+  func `a command over ssh has the mask and the environment of a login`(
+    worker: String
+  ) async throws {
+    let fleet = try SSHFleet.shared()
+    let host = fleet.hostNames[6]
+    let line = "umask; env | grep -v -e ^CONVOKE_TASK= -e ^SSH_ -e ^SHLVL= -e ^_= | sort; ulimit -a"
+    let plain = try await fleet.ssh(host, line)
+    let program = worker == "swift" ? "//swift=\(try StaticPrograms.worker())" : ""
+    let spec = "ssh=\(host)//ssh_config=\(fleet.configFile)\(program)"
+    // Twice: when the worker is sent, and when it is there.
+    for _ in 0..<2 {
+      let result = try await withGateway(spec) { await $0.run(.shell(line)) }
+      #expect(result.stdout.text == plain.output)
     }
   }
 

@@ -34,7 +34,9 @@ struct ManyProcessesTests {
       await withTaskGroup(of: Void.self) { group in
         for process in processes {
           group.addTask {
-            #expect(await process.terminate().outcome == .signalled(.terminate))
+            let outcome = await process.terminate().outcome
+            // On a busy host a thousand may need more than their two seconds.
+            #expect([.signalled(.terminate), .signalled(.kill)].contains(outcome))
           }
         }
       }

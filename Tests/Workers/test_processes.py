@@ -308,6 +308,18 @@ def test_many_at_once(start_some, word):
     assert not matching(word)
 
 
+def test_thousands_one_after_the_other(start_some):
+    processes = Processes(start_some(hello=c.hello()))
+    started = []
+    for _ in range(8):
+        started.append(processes.start("true"))
+    for _ in range(2000):
+        assert processes.wait(started.pop(0)).how["code"] == 0
+        started.append(processes.start("true"))
+    for number in started:
+        assert processes.wait(number).how["code"] == 0
+
+
 @pytest.mark.parametrize("model", ["asyncio", "gevent"])
 def test_models_without_threads_say_so(start_venv, model):
     processes = Processes(start_venv(model=model, hello=c.hello()))

@@ -113,8 +113,14 @@ int32_t convoke_watch_directory(const char *path);
 /// Makes standard output write each line as it ends.
 void convoke_buffer_lines(void);
 
+/// Whether the calling thread is the one that the program started with.
+int convoke_is_main_thread(void);
+
 /// Seconds since 1970-01-01 00:00 UTC.
 double convoke_wall_clock(void);
+
+/// The kind of file system that a path is on, as statfs(2) numbers it; -1 if there is no such path.
+int64_t convoke_file_system(const char *path);
 
 /// What a descriptor is ready for.
 enum { CONVOKE_READABLE = 1, CONVOKE_WRITABLE = 2, CONVOKE_HUNG_UP = 4 };

@@ -52,8 +52,9 @@ struct JobTableRenderer: RunRenderer {
   }
 
   private static func row(_ job: Job) -> Row {
-    let command = job.command?.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    var row = Row(name: job.name, state: job.state.word, end: "", command: command ?? "")
+    let line = job.template ?? job.command ?? ""
+    let command = line.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    var row = Row(name: job.name, state: job.state.word, end: "", command: command)
     switch job.state {
     case .ended(.exited(let code)): row.end = "\(code)"
     case .ended(.signalled(let signal)): row.end = "\(signal)"

@@ -55,6 +55,13 @@ struct JSONLine {
     self.bytes.append(UInt8(ascii: "}"))
   }
 
+  /// Adds a value that is JSON already.
+  mutating func add(_ key: String, json: String?) {
+    guard let json else { return }
+    self.key(key)
+    self.bytes += json.utf8
+  }
+
   /// Adds a list of objects.
   mutating func add(_ key: String, _ objects: [JSONLine]) {
     self.key(key)

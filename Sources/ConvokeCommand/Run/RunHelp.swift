@@ -20,6 +20,11 @@ enum RunHelp {
       replaced, quoted where the shell needs it. {{host}} stands for {host};
       other braces stay as they are.
 
+    JOBS
+      With --detach the command goes on without this program and without the
+      connection; -t is a limit that its host keeps. convoke jobs, logs,
+      attach, signal, wait and reap are for what becomes of it.
+
     STANDARD INPUT
       A pipe or a file goes to all hosts, each at its own pace; -n keeps it
       here, for instance in a loop that reads from a file.

@@ -13,7 +13,7 @@ struct SignalWatch {
 
   /// Starts to watch.
   init(
-    tracker: RunTracker,
+    tracker: some RunningHosts,
     interruption: Interruption,
     console: Console,
     detachNote: String? = nil
@@ -41,16 +41,26 @@ struct SignalWatch {
   }
 }
 
+/// Knows which hosts are at work.
+protocol RunningHosts: Sendable {
+  /// The hosts that run something.
+  var running: [Host] { get }
+  /// A table of what is going on, a line each.
+  var table: [String] { get }
+}
+
+extension RunTracker: RunningHosts {}
+
 /// Counts the interrupts of one run; used on the queue of the signals alone.
 private final class InterruptCounter: Sendable {
-  private let tracker: RunTracker
+  private let tracker: any RunningHosts
   private let interruption: Interruption
   private let console: Console
   private let detachNote: String?
   private let count = Atomic(0)
 
   init(
-    _ tracker: RunTracker,
+    _ tracker: any RunningHosts,
     _ interruption: Interruption,
     _ console: Console,
     _ detachNote: String?

@@ -30,7 +30,7 @@ struct MemberWork: Sendable {
     } catch {
       return .notStarted(member, self.action, "\(error)")
     }
-    var tally = RetryPolicy.Tally(self.engine.options.retries)
+    var tally = RetryPolicy.Tally(self.retries)
     var earlier: [FleetResult.Attempt] = []
     while true {
       await self.engine.emit(.started(member, attempt: earlier.count + 1))
@@ -48,6 +48,14 @@ struct MemberWork: Sendable {
         FleetResult.Attempt(outcome: result.outcome, statistics: result.result.statistics)
       )
     }
+  }
+
+  // How a job ended is known once for all: asking again would only find it gone.
+  private var retries: RetryPolicy {
+    var policy = self.engine.options.retries
+    guard case .job = self.action.kind else { return policy }
+    policy.limits = policy.limits.filter { [.connect, .lost].contains($0.key) }
+    return policy
   }
 
   struct Attempt: Sendable {

@@ -79,6 +79,7 @@ extension Fleet {
   ///   - name: The job.
   ///   - options: How to do it.
   /// - Returns: One result for every host; a job that has ended is a failure.
+  @discardableResult
   public func signal(
     _ signal: Signal,
     job name: JobName,
@@ -93,6 +94,7 @@ extension Fleet {
   ///   - name: The job to remove; `nil` removes all.
   ///   - options: How to do it.
   /// - Returns: One result for every host, with the jobs that were removed.
+  @discardableResult
   public func pruneJobs(
     named name: JobName? = nil,
     options: FleetOptions = FleetOptions()
@@ -109,6 +111,7 @@ extension Fleet {
   ///   - isDryRun: Whether to look only.
   ///   - options: How to do it.
   /// - Returns: One result for every host; see ``FleetAction/reap(runs:jobs:endsAllJobs:isDryRun:)``.
+  @discardableResult
   public func reap(
     runs: [RunID] = [],
     jobs: [JobName] = [],

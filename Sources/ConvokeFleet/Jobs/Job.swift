@@ -10,6 +10,8 @@ public struct Job: Sendable, Hashable {
   public var run: RunID?
   /// The command line; `nil` if the folder does not tell.
   public var command: String?
+  /// The command line with its placeholders, if it had any.
+  public var template: String?
   /// How it fares.
   public var state: State
   /// When it was started, by the clock of the host, in whole seconds.

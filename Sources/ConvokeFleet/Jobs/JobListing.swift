@@ -63,6 +63,7 @@ struct JobListing {
     case "about":
       guard let description = JobDescription(rest) else { return }
       entry.job.command = description.command
+      entry.job.template = description.template
       entry.job.deadline = description.deadline.map { .seconds(min(max(0, $0), 1e10)) }
       entry.job.takesInput = description.takesInput
     default: break

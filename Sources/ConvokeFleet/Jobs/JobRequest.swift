@@ -64,6 +64,8 @@ struct JobDescription: Codable, Sendable, Hashable {
   var name: String
   /// The command line.
   var command: String
+  /// The command line with its placeholders, if it has any.
+  var template: String?
   /// The run.
   var run: RunID
   /// The position of the host in the run.
@@ -90,9 +92,12 @@ struct JobDescription: Codable, Sendable, Hashable {
     self = found
   }
 
-  init(_ command: Command, name: JobName, run: RunID, rank: Int) {
+  init(_ command: Command, of source: FleetCommand, name: JobName, run: RunID, rank: Int) {
     self.name = name.text
     self.command = "\(command)"
+    if case .template(let template) = source, "\(template)" != self.command {
+      self.template = "\(template)"
+    }
     self.run = run
     self.rank = rank
     self.deadline = command.deadline.map { $0 / .seconds(1) }

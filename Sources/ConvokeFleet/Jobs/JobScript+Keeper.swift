@@ -73,13 +73,13 @@ extension JobScript {
       """#
 
   // Runs in the session of the job, and becomes its program. It sets no variables, for they may be the
-  // job's own.
+  // job's own; and it must not end by SIGPIPE when nobody is left to read the answer.
   private static let inner =
     Self.born
       + #"""
       printf '%s %s\n' $$ "$(cv_born $$; printf %s "$cv_b")" >"$1/leader" ||
         { printf 'failed cannot write %s\n' "$1/leader" >&5; exit 125; }
-      printf 'started %s\n' $$ >&5
+      (printf 'started %s\n' $$ >&5)
       exec 5>&-
       shift
       exec "$@"

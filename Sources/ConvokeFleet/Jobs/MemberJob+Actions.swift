@@ -3,7 +3,7 @@ import ConvokeProcess
 import ConvokeSSH
 
 extension MemberJob {
-  func detach(_ command: Command, _ name: JobName) async -> FleetResult {
+  func detach(_ command: Command, _ description: JobDescription) async -> FleetResult {
     if command.terminal != nil {
       return self.refused(
         .spawnFailed,
@@ -14,7 +14,14 @@ extension MemberJob {
     if let failure = ShellPreparation.objection(to: command) {
       return self.result(.refused(failure))
     }
-    let request = self.request(command, name)
+    let request = JobRequest(
+      description: description,
+      command: command,
+      label: self.label,
+      folder: self.folder,
+      run: "\(self.run) \(self.member.rank)",
+      isLocal: self.host.transport == .local
+    )
     let result = await self.work.engine.launcher.run(JobScript.detach(request), on: self.host)
     guard result.outcome.isSuccess else {
       return self.result(of: JobProblem(result, on: self.host))
@@ -26,47 +33,34 @@ extension MemberJob {
       var answer = self.result(of: result)
       answer.jobs = [self.job(request, number: Int32(rest))]
       return answer
-    case let word: return self.result(of: result, self.refusal(word, rest, command, name))
+    case let word: return self.result(of: result, self.refusal(word, rest, request))
     }
-  }
-
-  private func request(_ command: Command, _ name: JobName) -> JobRequest {
-    JobRequest(
-      description: JobDescription(command, name: name, run: self.run, rank: self.member.rank),
-      command: command,
-      label: self.label,
-      folder: self.folder,
-      run: "\(self.run) \(self.member.rank)",
-      isLocal: self.host.transport == .local
-    )
   }
 
   private func job(_ request: JobRequest, number: Int32?) -> Job {
     var job = Job(request.description.name, on: self.label)
     job.run = self.run
     job.command = request.description.command
-    job.started = .now
+    job.template = request.description.template
     job.deadline = request.command.deadline
     job.takesInput = request.description.takesInput
     job.processID = number
     return job
   }
 
-  private func refusal(
-    _ word: String?,
-    _ rest: String,
-    _ command: Command,
-    _ name: JobName
-  ) -> Outcome {
+  private func refusal(_ word: String?, _ rest: String, _ request: JobRequest) -> Outcome {
     switch word {
     case "exists":
       let run = rest.isEmpty ? "" : ", of run \(rest)"
       return .refused(
-        Failure(.jobExists, "\(self.host): there is a job '\(name)' already\(run)")
+        Failure(
+          .jobExists,
+          "\(self.host): there is a job '\(request.description.name)' already\(run)"
+        )
       )
     case "refused":
       let kind = Failure.Kind(rawValue: rest) ?? .spawnFailed
-      return .refused(.refusal(kind, of: command, on: self.host.name))
+      return .refused(.refusal(kind, of: request.command, on: self.host.name))
     case "failed":
       return .refused(Failure(.jobsNotUsable, "\(self.host): no job can be kept: \(rest)"))
     default:

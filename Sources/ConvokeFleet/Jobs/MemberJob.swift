@@ -20,7 +20,14 @@ struct MemberJob: Sendable {
     case .detach(let source, let name):
       let command = try self.work.command(source, for: self.member)
       let name = name ?? JobName(self.run)
-      return .init { _ in await self.detach(command, name) }
+      let description = JobDescription(
+        command,
+        of: source,
+        name: name,
+        run: self.run,
+        rank: self.member.rank
+      )
+      return .init { _ in await self.detach(command, description) }
     case .list(let name): return .init { _ in await self.list(name) }
     case .prune(let name): return .init { _ in await self.prune(name) }
     case .signal(let name, let signal): return .init { _ in await self.signal(name, signal) }

@@ -2,18 +2,21 @@
 ///
 /// It knows quotes, backslashes and comments (POSIX.1-2017, Shell Command Language, section 2.2),
 /// not here-documents.
-struct ShellScanner {
+package struct ShellScanner {
   private enum Place { case plain, single, double, comment }
 
   private var place = Place.plain
   private var isEscaped = false
   private var isAtWordStart = true
 
+  /// Makes a scanner at the start of a line.
+  package init() {}
+
   /// Whether a word in single quotes can be inserted here.
-  var isPlain: Bool { self.place == .plain && !self.isEscaped }
+  package var isPlain: Bool { self.place == .plain && !self.isEscaped }
 
   /// Reads on.
-  mutating func read(_ text: Substring) {
+  package mutating func read(_ text: Substring) {
     for byte in text.utf8 { self.read(byte) }
   }
 

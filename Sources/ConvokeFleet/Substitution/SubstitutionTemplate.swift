@@ -4,17 +4,18 @@
 /// `${HOME}`, `awk '{print $1}'` and `docker ps --format '{{.Names}}'` need no escaping. A `$` in
 /// front makes a shell variable of it, so `${host}` stays too. Around a known name two pairs of
 /// braces stand for a literal one: `{{host}}` gives `{host}`, and `{{{host}}}` gives `{node1}`.
-struct SubstitutionTemplate {
+package struct SubstitutionTemplate {
   private let text: Substring
 
-  init(_ text: String) { self.text = text[...] }
+  /// Makes a template of its text.
+  package init(_ text: String) { self.text = text[...] }
 
   /// The text with values in place of the placeholders.
   ///
   /// - Parameter value: Gives the value of a name, or `nil` for a name that is not known; it also
   ///   gets the text that came since the last name it was asked for.
   /// - Returns: The text.
-  func filled(_ value: (_ before: Substring, _ name: String) -> String?) -> String {
+  package func filled(_ value: (_ before: Substring, _ name: String) -> String?) -> String {
     var filled = ""
     var rest = self.text
     var pending = self.text[..<self.text.startIndex]

@@ -26,8 +26,10 @@ extension ProcessRequest {
       pairs.append(.init("arguments", .list(arguments.map(Self.bytes))))
     case .shell(let line): pairs.append(.init("line", Self.bytes(line)))
     }
-    if !command.environment.isEmpty {
-      let changes = command.environment.sorted { $0.key < $1.key }.map { name, value in
+    var environment = command.environment
+    if let run = command.run, environment[RunMark.name] == nil { environment[RunMark.name] = run }
+    if !environment.isEmpty {
+      let changes = environment.sorted { $0.key < $1.key }.map { name, value in
         WireValue.tuple([Self.bytes(name), value.map(Self.bytes) ?? .none])
       }
       pairs.append(.init("environment", .list(changes)))

@@ -9,22 +9,27 @@
 enum ShipScript {
   /// The folders that are tried, in order; those in shared places only if they are the user's own.
   static let folders = [
-    "\"${XDG_CACHE_HOME:-$HOME/.cache}/convoke\"", "\"/var/tmp/convoke-$u\"", "\"/tmp/convoke-$u\"",
-    "\"/dev/shm/convoke-$u\"",
+    Self.firstFolder, "\"/var/tmp/convoke-$u\"", "\"/tmp/convoke-$u\"", "\"/dev/shm/convoke-$u\"",
   ].joined(separator: " ")
+
+  private static let firstFolder = "\"${XDG_CACHE_HOME:-$HOME/.cache}/convoke\""
+
+  private static let own = "own() { [ -h \"$1\" ] && return 1; [ -d \"$1\" ] && [ -O \"$1\" ]; }"
 
   /// Functions and variables of all lines: whoever can write a file could make us run anything, so it
   /// has to be in a folder of the user's.
-  static let preamble =
-    "umask 077; u=$(id -u); own() { [ -h \"$1\" ] && return 1; [ -d \"$1\" ] && [ -O \"$1\" ]; }"
+  static let preamble = "m=$(umask); umask 077; u=$(id -u); \(Self.own)"
 
   static func line(_ shipment: Shipment, mark: String) -> String {
     let name = "workers/\(shipment.hash)/\(WorkerFile.standardName)"
+    let start = "\"$f\" \(OwnProgram.workerArgument) \(mark); s=$?"
     return [
+      self.own,
+      self.startAtOnce(name, shipment.size, start),
       self.preamble,
       "say() { echo \"convoke \(mark) $*\"; }",
-      // 126: it is there, but may not be executed any more.
-      "run() { \"$1\" \(OwnProgram.workerArgument) \(mark); s=$?; [ $s = 126 ] || exit $s; }",
+      // With the file mode mask of the user. 126: it is there, but may not be executed any more.
+      "run() { umask \"$m\"; \(start); [ $s = 126 ] || exit $s; umask 077; }",
       self.startIfThere(name, shipment.size),
       self.chooseFolder(shipment.size),
       "k=plain; command -v gzip > /dev/null 2>&1 && k=gzip",
@@ -34,9 +39,16 @@ enum ShipScript {
     ].joined(separator: "; ")
   }
 
+  // Where it usually is, without any other program. A file that was cut short ends early; what is no
+  // longer whole is replaced.
+  private static func startAtOnce(_ name: String, _ size: Int, _ start: String) -> String {
+    "b=\(self.firstFolder); f=$b/\(name); own \"$b\" && [ -x \"$f\" ] && { \(start); "
+      + "[ $s = 126 ] || [ \"$(wc -c < \"$f\")\" -ne \(size) ] || exit $s; }"
+  }
+
   private static func startIfThere(_ name: String, _ size: Int) -> String {
     "for b in \(self.folders); do f=$b/\(name); own \"$b\" && [ -x \"$f\" ] && "
-      + "[ \"$(wc -c < \"$f\")\" -eq \(size) ] && run \"$f\"; done"
+      + "[ \"$(wc -c < \"$f\")\" -eq \(size) ] && run; done"
   }
 
   // Where one can write, has the room, and can run what was written.
@@ -63,6 +75,6 @@ enum ShipScript {
       + "[ \"$h\" = \(shipment.hash) ] "
       + "|| { rm -f \"$t\"; say failed \"$d: the worker arrived damaged, its SHA-256 is $h\"; exit 1; }; "
       + "chmod 700 \"$t\" && mv -f \"$t\" \"$f\"; \"$f\" \(OwnProgram.checkArgument) > /dev/null 2>&1; s=$?; "
-      + "[ $s = 0 ] || { say failed \"$f does not run here, its status is $s\"; exit 1; }; run \"$f\""
+      + "[ $s = 0 ] || { say failed \"$f does not run here, its status is $s\"; exit 1; }; run"
   }
 }

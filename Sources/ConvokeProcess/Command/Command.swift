@@ -43,6 +43,8 @@ public struct Command: Sendable {
   public var quiet: FailureSet = []
   /// Descriptors for standard input and output, closed here once the process has them: for a run only.
   package var handover: Handover?
+  /// The shell for a command line, where it is not `/bin/sh`.
+  package var shell: String?
   /// The mark of its processes, by which also those that leave the group are found when it is ended.
   package var mark: UInt64?
   /// The identifier of the run that starts the command: no secret, for its environment.

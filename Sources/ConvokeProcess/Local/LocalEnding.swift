@@ -21,6 +21,8 @@ struct LocalEnding {
   private var told: Set<Int32> = []
   /// The start times of all that were found: who has lost its parent may show nothing else.
   private(set) var known: [Int32: Int64] = [:]
+  /// Whether nobody was left at the last look.
+  private var wasClear = false
   /// Whether the last step, `SIGKILL`, has begun.
   private(set) var isLast = false
 
@@ -37,6 +39,13 @@ struct LocalEnding {
     self.until = now.advanced(by: step?.wait ?? .seconds(1))
     self.told = []
     return .signal(self.signals)
+  }
+
+  /// Whether nobody is left: who is within execve(2) has no environment for a moment, so it takes two
+  /// looks that find nobody.
+  mutating func isClear(_ left: [Int32: Int64]) -> Bool {
+    defer { self.wasClear = left.isEmpty }
+    return left.isEmpty && self.wasClear
   }
 
   /// Notes who is left; hands out the signals, who of them has not got them yet, and whether the step is
@@ -82,7 +91,9 @@ extension LocalProcess {
     guard self.state.withLock({ !$0.isGroupDone }) else { return }
     // The zombie of the leader answers for the group until it is reaped.
     let isReaped = self.state.withLock { $0.end != nil }
-    if isReaped, left.isEmpty { return self.groupIsDone() }
+    if isReaped, self.state.withLock({ $0.ending?.isClear(left) != false }) {
+      return self.groupIsDone()
+    }
     guard let round = self.state.withLock({ $0.ending?.note(left, at: .now) }) else { return }
     for process in round.processes { for signal in round.signals { _ = kill(process, signal) } }
     if round.isOver { self.takeNextStep() } else { self.lookForOthers() }

@@ -32,7 +32,7 @@ struct LocalSpawn {
     let arguments =
       switch self.command.form {
       case .arguments(let arguments): arguments
-      case .shell(let line): ["/bin/sh", "-c", line]
+      case .shell(let line): [self.command.shell ?? "/bin/sh", "-c", line]
       }
     if let bad = arguments.first(where: { $0.utf8.contains(0) }) {
       let message = "an argument contains a NUL byte: \(bad.prefix(40).debugDescription)"
@@ -49,9 +49,9 @@ struct LocalSpawn {
 
   // What cannot be started this way is left to the shell, whose words for that users know.
   private func spawnWithoutShell(_ streams: Streams) -> Started? {
-    guard case .shell(let line) = self.command.form, let words = SimpleLine.words(line) else {
-      return nil
-    }
+    guard case .shell(let line) = self.command.form, let words = SimpleLine.words(line),
+      SimpleLine.isPOSIX(shell: self.command.shell ?? "/bin/sh")
+    else { return nil }
     let started = LocalEnvironment.path(of: words[0], changes: self.command.environment)
       .flatMap { path in self.spawn(path, words, streams) }
     return try? started.get()

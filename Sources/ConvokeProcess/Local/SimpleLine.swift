@@ -12,6 +12,11 @@ enum SimpleLine {
     return words
   }
 
+  /// Whether a shell, by its path, reads command lines as POSIX has it.
+  static func isPOSIX(shell path: String) -> Bool {
+    ["sh", "bash", "dash", "ash", "ksh"].contains(path.split(separator: "/").last ?? "")
+  }
+
   private static func isPlain(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

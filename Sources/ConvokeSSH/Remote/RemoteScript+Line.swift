@@ -61,6 +61,10 @@ extension RemoteScript {
       parts.append(self.check(arguments[0], plan))
     }
     parts.append(self.watch(command, plan))
+    // Not before: the watchdog is nothing that a run leaves behind.
+    if let run = command.run, command.environment[RunMark.name] == nil {
+      parts.append("export \(RunMark.name)=\(run)")
+    }
     parts += self.start(command, plan)
     return parts.joined(separator: ";")
   }
@@ -141,7 +145,6 @@ extension RemoteScript {
           + self.refuse(.spawnFailed, 126, plan)
       )
     }
-    if let run = command.run { parts.append("export \(RunMark.name)=\(run)") }
     for (name, value) in command.environment.sorted(by: { $0.key < $1.key }) {
       parts.append(value.map { "export \(name)=\(self.quote($0))" } ?? "unset \(name)")
     }
@@ -172,7 +175,8 @@ extension RemoteScript {
       // Nothing may come between: what the shell prints after the mark is output of the command.
       program = [mark + "exec " + arguments.map(self.quote).joined(separator: " ")]
     case .shell(let line) where plan.shell == .bash && !plan.reportsEnd:
-      program = ["disown", mark + self.forget, "eval \(self.quote(line))"]
+      // Forgotten within: the word of eval may still need what is to be forgotten.
+      program = ["disown", mark + "eval " + self.quote(self.forget + ";" + line)]
     case .shell(let line):
       // The login shell reads its start-up files again, and may print, before it prints the mark.
       program = [

@@ -13,6 +13,7 @@ enum EmbeddedProcess {
     import subprocess
     import sys
     import threading
+    import time
     START, STARTED, ENDED, REFUSED = 0, 0, 5, 6
     LOADER = ("import os\ns=b''\nwhile len(s)<%d:s+=os.read(0,%d-len(s))\n" "exec(compile(s,'process.py','exec'),{'__name__':'__main__'})")
     MARK = b"CONVOKE_TASK"
@@ -100,12 +101,14 @@ enum EmbeddedProcess {
       except Exception:
        pass
      def clean_up(self):
-      for group in self.running.values():
-       self.kill(os.killpg, group)
       numbers = set(number & 0xFFFFFF for number in self.running)
-      for number, pid in marked(self.nonce) if numbers else ():
-       if number in numbers:
-        self.kill(os.kill, pid)
+      for _ in range(3) if numbers else ():
+       for group in self.running.values():
+        self.kill(os.killpg, group)
+       for number, pid in marked(self.nonce):
+        if number in numbers:
+         self.kill(os.kill, pid)
+       time.sleep(0.02)
      def kill(self, function, target):
       try:
        function(target, signal.SIGKILL)
@@ -187,6 +190,7 @@ enum EmbeddedProcess {
       self.is_epoll = hasattr(select, "epoll")
       self.poller = select.epoll() if self.is_epoll else select.poll()
       self.handlers = {}
+      self.fresh = set()
       self.timers = []
       self.numbers = itertools.count()
       if self.is_epoll:
@@ -196,6 +200,7 @@ enum EmbeddedProcess {
        self.poller.modify(fd, events)
       else:
        self.poller.register(fd, events)
+       self.fresh.add(fd)
       self.handlers[fd] = handler
      def unwatch(self, fd):
       if self.handlers.pop(fd, None) is not None:
@@ -208,9 +213,11 @@ enum EmbeddedProcess {
       if timer is not None:
        timer[2] = None
      def turn(self):
-      for fd, events in self.poll():
+      ready = self.poll()
+      self.fresh.clear()
+      for fd, _ in ready:
        handler = self.handlers.get(fd)
-       if handler is not None:
+       if handler is not None and fd not in self.fresh:
         handler()
       now = monotonic()
       while self.timers and self.timers[0][0] <= now:
@@ -344,6 +351,7 @@ enum EmbeddedProcess {
       self.pid = self.input = self.output = self.errors = None
      def start(self):
       self.path = program_path(self.arguments[0], self.environment)
+      ignored_signals()
       try:
        self.open()
        self.pid = os.fork()
@@ -414,12 +422,13 @@ enum EmbeddedProcess {
       for name, soft, hard in self.request.get(u"limits", ()):
        limits = [resource.RLIM_INFINITY if limit is None else limit for limit in (soft, hard)]
        resource.setrlimit(getattr(resource, "RLIMIT_" + str(name)), tuple(limits))
+    def ignored_signals(known=[]):
+     if not known:
+      known.append([number for number in NAMES if signal.getsignal(number) == signal.SIG_IGN])
+     return known[0]
     def restore_signals():
-     for number in range(1, signal.NSIG):
-      try:
-       signal.signal(number, signal.SIG_DFL)
-      except (EnvironmentError, ValueError, RuntimeError):
-       pass
+     for number in ignored_signals():
+      signal.signal(number, signal.SIG_DFL)
      if hasattr(signal, "pthread_sigmask"):
       signal.pthread_sigmask(signal.SIG_SETMASK, ())
     def kind_of(error):
@@ -683,7 +692,7 @@ enum EmbeddedProcess {
     class Ending(object):
      def __init__(self, child, steps):
       self.child, self.steps = child, list(steps)
-      self.is_last = False
+      self.is_last = self.was_clear = False
       self.known = {}
       self.next_step()
      def next_step(self):
@@ -700,7 +709,11 @@ enum EmbeddedProcess {
       self.child.service.sweep_soon()
      def look_at(self, left):
       if not left and self.child.status is not None:
-       return self.child.has_ended()
+       if self.was_clear:
+        return self.child.has_ended()
+       self.was_clear = True
+       return None
+      self.was_clear = False
       self.known.update(left)
       new = set(left) - self.told
       self.told |= new
@@ -831,7 +844,7 @@ enum EmbeddedProcess {
       self.loop.cancel(self.sweeping)
       self.sweeping = None
       if any(child.ending is not None for child in self.children.values()):
-       pause = max(SWEEP_PAUSE, 4 * (monotonic() - begin))
+       pause = min(max(SWEEP_PAUSE, 4 * (monotonic() - begin)), 10 * SWEEP_PAUSE)
        self.sweeping = self.loop.after(pause, self.sweep)
     def main():
      reader, writer = os.dup(0), os.dup(1)

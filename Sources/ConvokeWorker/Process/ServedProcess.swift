@@ -27,9 +27,7 @@ final class ServedProcess: Sendable {
   ) {
     let output = ServedOutput(number, window: request.window, on: channel)
     var command = request.command
-    if case .shell(let line) = command.form {
-      command.form = .arguments([LoginShell.path, "-c", line])
-    }
+    command.shell = LoginShell.path
     command.mark = ProcessMark.make()
     // This program may have more files open than others can deal with.
     if command.limits[.openFiles] == nil { command.limits[.openFiles] = openFiles }

@@ -25,7 +25,7 @@ import Testing
           == "HOSTS NAME STATE SINCE END COMMAND"
       )
       #expect(table[1].hasPrefix("local1") && table[1].contains("bench  ended  20"))
-      #expect(table[3].hasSuffix(" 2    echo local3; echo e >&2; exit 2"))
+      #expect(table[3].hasSuffix(" 2    echo {host}; echo e >&2; exit {rank}"))
       let logs = await jobs.run(["logs", "-w", "local*3", "--stdout", "bench"])
       #expect(sortedLines(logs.output) == ["local1: local1", "local2: local2", "local3: local3"])
       #expect(logs.status == 0 && logs.errors == "")

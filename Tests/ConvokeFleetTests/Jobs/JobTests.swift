@@ -162,6 +162,15 @@ import struct ConvokeHosts.Host
     }
   }
 
+  @Test func `a job that failed is not waited for again`() async throws {
+    try await JobYard.withLocal { yard async throws in
+      try await yard.detach("exit 3")
+      let options = yard.options.with { $0.retries = RetryPolicy(3, on: [.exit, .connect]) }
+      let result = await yard.fleet.wait(for: yard.name, options: options).results[0]
+      #expect(result.outcome == .exited(3) && result.attemptCount == 1)
+    }
+  }
+
   @Test func `waiting has an end, and the job goes on after it`() async throws {
     try await JobYard.withLocal { yard async throws in
       try await yard.detach("echo one; sleep 60")

@@ -1,4 +1,5 @@
 import ConvokeProcess
+import ConvokeSSH
 import Foundation
 import Testbed
 import Testing
@@ -117,6 +118,49 @@ import struct ConvokeHosts.Host
         let itself = await yard.fleet.reap(runs: [run], options: own)
         #expect(itself.isOK && itself.results[0].leftovers.isEmpty)
       }
+    }
+  }
+}
+
+/// Reaping all that is left, as a user of whom nobody else has processes.
+@Suite(.serialized, .timeLimit(.minutes(1))) struct ReapAllTests {
+  @Test func `what nothing holds is ended, the rest is told`() async throws {
+    let options = SSHFleet.Options { $0.user = "convoke-test-reap" }
+    try await SSHFleet.withSSHFleet(hosts: 1, options: options) { testbed async throws in
+      var settings = SSHSettings()
+      settings.configFile = testbed.configFile
+      let connections = SSHConnections(settings)
+      let fleet = Fleet([Host("host-0001")], connections: connections)
+      try await JobYard.with(fleet) { yard async throws in
+        let runs = (0..<3).map { _ in RunID() }
+        let options = runs.map { run in yard.options.with { $0.run = run } }
+        let mark = "600.\(UInt32.random(in: 1_000_000..<9_999_999))"
+        let left = { (count: Int) throws -> Bool in
+          try ProcessTable.processesLeft(matching: "\0\(mark)\0").count == count
+        }
+        let orphan = "setsid sh -c 'sleep \(mark); :' >/dev/null 2>&1 </dev/null &"
+        _ = await fleet.run(orphan, options: options[0])
+        let job = FleetAction.detach(.shell("sleep \(mark); :"), as: yard.name)
+        #expect(await fleet.perform(job, options: options[1]).isOK)
+        let going = Task { await fleet.run("sleep \(mark); :", options: options[2]) }
+        #expect(try await eventually { try left(3) })
+        let states = { (isDryRun: Bool) async -> [RunID: Leftover.State] in
+          let report = await fleet.reap(isDryRun: isDryRun, options: yard.options)
+          return Dictionary(
+            report.results[0].leftovers.map { ($0.run, $0.state) },
+            uniquingKeysWith: { first, _ in first }
+          )
+        }
+        let found = await states(true)
+        #expect(found == [runs[0]: .found, runs[1]: .kept, runs[2]: .held])
+        let reaped = await states(false)
+        #expect(reaped == [runs[0]: .ended, runs[1]: .kept, runs[2]: .held])
+        #expect(try left(2))
+        #expect(await yard.state() == .running)
+        going.cancel()
+        _ = await going.value
+      }
+      await connections.close()
     }
   }
 }

@@ -257,7 +257,7 @@ class Ending(object):
 
     def __init__(self, child, steps):
         self.child, self.steps = child, list(steps)
-        self.is_last = False
+        self.is_last = self.was_clear = False
         self.known = {}  # the start times of all that were found to be its processes
         self.next_step()
 
@@ -277,7 +277,12 @@ class Ending(object):
     def look_at(self, left):
         """Goes on, knowing which processes are left."""
         if not left and self.child.status is not None:
-            return self.child.has_ended()
+            # Who is within execve(2) has no environment for a moment: nobody twice is nobody.
+            if self.was_clear:
+                return self.child.has_ended()
+            self.was_clear = True
+            return None
+        self.was_clear = False
         self.known.update(left)
         new = set(left) - self.told
         self.told |= new

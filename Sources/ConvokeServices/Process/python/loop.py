@@ -8,6 +8,7 @@ class Loop(object):
         self.is_epoll = hasattr(select, "epoll")
         self.poller = select.epoll() if self.is_epoll else select.poll()
         self.handlers = {}
+        self.fresh = set()  # descriptors that are watched since the last poll
         self.timers = []
         self.numbers = itertools.count()
         if self.is_epoll:
@@ -18,6 +19,7 @@ class Loop(object):
             self.poller.modify(fd, events)
         else:
             self.poller.register(fd, events)
+            self.fresh.add(fd)
         self.handlers[fd] = handler
 
     def unwatch(self, fd):
@@ -35,9 +37,12 @@ class Loop(object):
             timer[2] = None
 
     def turn(self):
-        for fd, events in self.poll():
+        ready = self.poll()
+        self.fresh.clear()
+        for fd, _ in ready:
             handler = self.handlers.get(fd)
-            if handler is not None:
+            # What was ready may have been closed by now, and its number given to another.
+            if handler is not None and fd not in self.fresh:
                 handler()
         now = monotonic()
         while self.timers and self.timers[0][0] <= now:

@@ -13,6 +13,7 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 
 START, STARTED, ENDED, REFUSED = 0, 0, 5, 6
 LOADER = (
@@ -126,12 +127,15 @@ class Relay(object):
 
     def clean_up(self):
         """Kills what a killed program has left behind."""
-        for group in self.running.values():
-            self.kill(os.killpg, group)
         numbers = set(number & 0xFFFFFF for number in self.running)
-        for number, pid in marked(self.nonce) if numbers else ():
-            if number in numbers:
-                self.kill(os.kill, pid)
+        # Who is within execve(2) has no environment for a moment, so one look is not enough.
+        for _ in range(3) if numbers else ():
+            for group in self.running.values():
+                self.kill(os.killpg, group)
+            for number, pid in marked(self.nonce):
+                if number in numbers:
+                    self.kill(os.kill, pid)
+            time.sleep(0.02)
 
     def kill(self, function, target):
         try:

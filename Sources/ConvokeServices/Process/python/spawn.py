@@ -62,6 +62,7 @@ class Spawn(object):
 
     def start(self):
         self.path = program_path(self.arguments[0], self.environment)
+        ignored_signals()
         try:
             self.open()
             self.pid = os.fork()
@@ -141,12 +142,16 @@ class Spawn(object):
             resource.setrlimit(getattr(resource, "RLIMIT_" + str(name)), tuple(limits))
 
 
+def ignored_signals(known=[]):
+    """Those that this program ignores, for itself or since its start; others become themselves by exec."""
+    if not known:
+        known.append([number for number in NAMES if signal.getsignal(number) == signal.SIG_IGN])
+    return known[0]
+
+
 def restore_signals():
-    for number in range(1, signal.NSIG):
-        try:
-            signal.signal(number, signal.SIG_DFL)
-        except (EnvironmentError, ValueError, RuntimeError):
-            pass  # KILL, STOP, and those that the C library keeps for itself
+    for number in ignored_signals():
+        signal.signal(number, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
