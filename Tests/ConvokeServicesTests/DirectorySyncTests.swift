@@ -36,7 +36,7 @@ struct DirectorySyncTests {
       #expect(
         fixture.target("sub/inside") == fixture.destination.appending(path: "a.txt").path
       )
-      #expect(try fixture.leftovers().isEmpty)
+      #expect(fixture.leftovers().isEmpty)
     }
   }
 
@@ -216,7 +216,7 @@ struct DirectorySyncTests {
         let text = try fixture.text("f\(size)")
         #expect(text.utf8.count == size && text.hasPrefix("0123".prefix(size)))
       }
-      #expect(try fixture.leftovers().isEmpty)
+      #expect(fixture.leftovers().isEmpty)
     }
   }
 }

@@ -174,7 +174,7 @@ struct SyncFixture: Sendable {
   }
 
   /// Temporary files that were left.
-  func leftovers() throws -> [String] {
+  func leftovers() -> [String] {
     guard let paths = FileManager.default.enumerator(atPath: self.destination.path) else {
       return []
     }

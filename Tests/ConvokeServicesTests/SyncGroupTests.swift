@@ -96,7 +96,8 @@ struct SyncGroupTests {
           for await _ in stream { break }
           tasks.cancelAll()
         }
-        #expect(try await eventually(within: .seconds(20)) { try fixture.leftovers().isEmpty })
+        let isClean = try await eventually(within: .seconds(20)) { fixture.leftovers().isEmpty }
+        #expect(isClean)
         #expect(!fixture.exists("big"))
       }
     }

@@ -5,6 +5,10 @@ import Synchronization
 import Testbed
 import Testing
 
+private final class Count: Sendable {
+  let value = Mutex(0)
+}
+
 /// A slow consumer bounds the memory of both sides.
 @Suite(.serialized, .timeLimit(.minutes(1)))
 struct PressureTests {
@@ -22,16 +26,16 @@ struct PressureTests {
     on channel: Channel,
     _ body: () throws -> Void
   ) async throws -> Int {
-    let sent = Mutex(0)
+    let sent = Count()
     return try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask {
         while !Task.isCancelled {
           do { try await channel.send(Self.piece) } catch { break }
-          sent.withLock { $0 += 1 }
+          sent.value.withLock { $0 += 1 }
         }
       }
       defer { tasks.cancelAll() }
-      let count = try await settled { sent.withLock { $0 } }
+      let count = try await settled { sent.value.withLock { $0 } }
       try body()
       return count
     }
@@ -47,8 +51,9 @@ struct PressureTests {
       let worker = try await gateway.information().processID
       let before = try (Self.memory(worker), Self.memory(getpid()))
       let sent = try await Self.sendUntilStuck(on: channel) {
-        #expect(try Self.memory(worker) - before.0 < 24)
-        #expect(try Self.memory(getpid()) - before.1 < 64)
+        let after = try (Self.memory(worker), Self.memory(getpid()))
+        #expect(after.0 - before.0 < 24)
+        #expect(after.1 - before.1 < 64)
       }
       // A window of 4 MiB, and what is in pipes.
       #expect(16..<60 ~= sent)
@@ -59,7 +64,8 @@ struct PressureTests {
     try await withGateway { gateway in
       let worker = try await gateway.information().processID
       let before = try (Self.memory(worker), Self.memory(getpid()))
-      let (sent, progress) = (Mutex(0), try gateway.newChannel())
+      let sent = Mutex(0)
+      let progress = try gateway.newChannel()
       let channel = try gateway.execute(
         .python(
           """

@@ -1,4 +1,6 @@
+import ConvokeGateway
 import ConvokeProcess
+import ConvokeWire
 import Glibc
 
 // MARK: - Files
