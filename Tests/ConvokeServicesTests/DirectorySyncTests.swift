@@ -82,8 +82,9 @@ struct DirectorySyncTests {
     }
   }
 
-  @Test func `what is in the way gives way`() async throws {
-    try await SyncFixture.withFixture { fixture in
+  @Test(arguments: SyncFixture.workers)
+  func `what is in the way gives way`(_ worker: SyncFixture.Worker) async throws {
+    try await SyncFixture.withFixture(worker) { fixture in
       try fixture.write("file", "now a file")
       try fixture.write("directory/inside", "now a directory")
       try fixture.link("link", to: "file")
@@ -98,8 +99,9 @@ struct DirectorySyncTests {
     }
   }
 
-  @Test func `a link at the target is replaced, not followed`() async throws {
-    try await SyncFixture.withFixture { fixture in
+  @Test(arguments: SyncFixture.workers)
+  func `a link at the target is replaced, not followed`(_ worker: SyncFixture.Worker) async throws {
+    try await SyncFixture.withFixture(worker) { fixture in
       try fixture.write("sub/file", "inside")
       let elsewhere = fixture.folder.appending(path: "elsewhere")
       try FileManager.default.createDirectory(at: elsewhere, withIntermediateDirectories: true)

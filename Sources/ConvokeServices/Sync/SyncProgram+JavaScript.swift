@@ -48,6 +48,17 @@ extension SyncProgram {
       fs.rmdirSync(path)
     }
 
+    // Not by the option `recursive`: below /proc that never ends.
+    function makeDirectories(path) {
+      if (state(path) !== null) return
+      makeDirectories(parentOf(path))
+      try {
+        fs.mkdirSync(path)
+      } catch (error) {
+        if (error.code !== 'EEXIST') throw error
+      }
+    }
+
     class Receiver {
       constructor(root, deletes) {
         const isWhole = root[0] === 47
@@ -110,7 +121,7 @@ extension SyncProgram {
       }
 
       placeDirectory(path, isRoot) {
-        if (isRoot && state(path) === null) fs.mkdirSync(path, { recursive: true })
+        if (isRoot) makeDirectories(path)
         let info = isRoot ? fs.statSync(path, { bigint: true }) : state(path)
         if (info !== null && !info.isDirectory()) {
           fs.unlinkSync(path)
