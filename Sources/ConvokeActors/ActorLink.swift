@@ -58,14 +58,17 @@ final class ActorLink: Sendable {
     let hello = ActorMessage.hello(version: ActorMessage.version, node: system.node)
     try await channel.send(hello.wireValue)
     let first = try await channel.receive(within: .seconds(30))
-    guard case .hello(let version, let node)? = ActorMessage(first),
-      version == ActorMessage.version
-    else {
+    guard case .hello(let version, let node)? = ActorMessage(first) else {
       throw ActorError(
         .refused,
-        "the other side of gateway \(channel.gateway.id) does not speak version "
-          + "\(ActorMessage.version) of the messages of actors: use the same convoke on both sides"
+        "the other side of gateway \(channel.gateway.id) began with something else than the version "
+          + "of its messages of actors"
       )
+    }
+    if let objection = ActorMessage.objection(to: version) {
+      let message = "gateway \(channel.gateway.id): \(objection)"
+      channel.close(error: message)
+      throw ActorError(.refused, message)
     }
     let link = ActorLink(channel, system, node: node, isToController: isToController)
     system.add(link)

@@ -5,6 +5,17 @@ enum ActorMessage {
   /// The version of these messages: 1.
   static let version = 1
 
+  /// Why this side cannot talk to one with another version, if it cannot.
+  static func objection(to theirs: Int) -> String? {
+    if theirs == self.version { return nil }
+    let remedy =
+      theirs > self.version
+      ? "a newer convoke on the side of version \(self.version)"
+      : "a newer convoke on the side of version \(theirs)"
+    return "one side speaks version \(theirs) of the messages of actors, the other one version "
+      + "\(self.version): use \(remedy)"
+  }
+
   /// The first one of each side: the version, and the number of its program.
   case hello(version: Int, node: UInt64)
   /// Asks for an answer.
