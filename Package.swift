@@ -147,9 +147,32 @@ let package = Package(
       dependencies: ["ConvokeGateway", "ConvokeWire", "ConvokeWorker"],
       path: "Examples/word-count"
     ),
+    .target(
+      name: "ExampleTerminal",
+      dependencies: ["ConvokeGateway"],
+      path: "Examples/terminal"
+    ),
+    .executableTarget(
+      name: "follow-logs",
+      dependencies: [
+        "ConvokeGateway", "ConvokeProcess", "ConvokeWire", "ConvokeWorker", "ExampleTerminal",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Examples/follow-logs"
+    ),
+    .executableTarget(
+      name: "supervise",
+      dependencies: [
+        "ConvokeGateway", "ConvokeProcess", "ConvokeServices", "ExampleTerminal",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Examples/supervise"
+    ),
     .testTarget(
       name: "ExampleTests",
-      dependencies: ["ConvokeProcess", "Testbed", "primes", "word-count"]
+      dependencies: [
+        "ConvokeProcess", "Testbed", "follow-logs", "primes", "supervise", "word-count",
+      ]
     ),
     // A program that is its own worker, for the tests: what it can do, and the program.
     .target(
