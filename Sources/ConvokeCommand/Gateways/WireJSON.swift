@@ -1,3 +1,4 @@
+import ConvokeProcess
 import ConvokeWire
 
 /// Items of channels as text.
@@ -19,13 +20,13 @@ enum WireJSON {
     case .float(let number): self.add(number, to: &bytes)
     case .complex(let number):
       self.add([.float(number.real), .float(number.imaginary)], to: &bytes)
-    case .string(let text): JSONLine.quote(text.utf8, into: &bytes)
+    case .string(let text): JSONText.quote(text.utf8, into: &bytes)
     case .bytes(let content), .python2String(let content):
-      JSONLine.quote(Base64.encode(content).utf8, into: &bytes)
+      JSONText.quote(Base64.encode(content).utf8, into: &bytes)
     case .list(let items), .tuple(let items), .set(let items), .frozenSet(let items):
       self.add(items, to: &bytes)
     case .dictionary(let pairs): self.add(pairs, to: &bytes)
-    case .channel(let reference): JSONLine.quote("channel \(reference.number)".utf8, into: &bytes)
+    case .channel(let reference): JSONText.quote("channel \(reference.number)".utf8, into: &bytes)
     }
   }
 
@@ -34,7 +35,7 @@ enum WireJSON {
     if number.isFinite {
       bytes += "\(number)".utf8
     } else {
-      JSONLine.quote("\(number)".utf8, into: &bytes)
+      JSONText.quote("\(number)".utf8, into: &bytes)
     }
   }
 
@@ -53,11 +54,11 @@ enum WireJSON {
     for (index, pair) in pairs.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
       if let key = pair.key.string {
-        JSONLine.quote(key.utf8, into: &bytes)
+        JSONText.quote(key.utf8, into: &bytes)
       } else {
         var key: [UInt8] = []
         self.add(pair.key, to: &key)
-        JSONLine.quote(key, into: &bytes)
+        JSONText.quote(key, into: &bytes)
       }
       bytes.append(UInt8(ascii: ":"))
       self.add(pair.value, to: &bytes)

@@ -11,7 +11,7 @@ struct JSONLine {
   mutating func add(_ key: String, _ text: String?) {
     guard let text else { return }
     self.key(key)
-    JSONLine.quote(text.utf8, into: &self.bytes)
+    JSONText.quote(text.utf8, into: &self.bytes)
   }
 
   /// Adds a number.
@@ -43,7 +43,7 @@ struct JSONLine {
     self.bytes.append(UInt8(ascii: "["))
     for (index, text) in list.enumerated() {
       if index > 0 { self.bytes.append(UInt8(ascii: ",")) }
-      JSONLine.quote(text.utf8, into: &self.bytes)
+      JSONText.quote(text.utf8, into: &self.bytes)
     }
     self.bytes.append(UInt8(ascii: "]"))
   }
@@ -76,7 +76,7 @@ struct JSONLine {
   mutating func addContent(_ content: some Collection<UInt8>) {
     if String(validating: content, as: UTF8.self) != nil {
       self.key("text")
-      JSONLine.quote(content, into: &self.bytes)
+      JSONText.quote(content, into: &self.bytes)
     } else {
       self.add("base64", Base64.encode(content))
     }
@@ -87,26 +87,8 @@ struct JSONLine {
 
   private mutating func key(_ key: String) {
     if self.bytes.count > 1 { self.bytes.append(UInt8(ascii: ",")) }
-    JSONLine.quote(key.utf8, into: &self.bytes)
+    JSONText.quote(key.utf8, into: &self.bytes)
     self.bytes.append(UInt8(ascii: ":"))
-  }
-
-  /// Adds a string: RFC 8259, section 7.
-  static func quote(_ text: some Sequence<UInt8>, into bytes: inout [UInt8]) {
-    bytes.append(UInt8(ascii: "\""))
-    for byte in text {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-      case UInt8(ascii: "\n"): bytes += "\\n".utf8
-      case UInt8(ascii: "\r"): bytes += "\\r".utf8
-      case UInt8(ascii: "\t"): bytes += "\\t".utf8
-      case 0..<32:
-        let digits = String(byte, radix: 16)
-        bytes += "\\u00\(digits.count == 1 ? "0" : "")\(digits)".utf8
-      default: bytes.append(byte)
-      }
-    }
-    bytes.append(UInt8(ascii: "\""))
   }
 }
 

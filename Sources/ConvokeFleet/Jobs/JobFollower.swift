@@ -8,10 +8,6 @@ final class JobFollower: Sendable {
   struct State {
     var entry: JobListing.Entry?
     var position: [OutputStream: Int]
-    var paused: Set<OutputStream> = []
-    var waiters: [CheckedContinuation<Void, Never>] = []
-    var task: Task<Void, Never>?
-    var isCancelled = false
   }
 
   let member: MemberJob
@@ -19,7 +15,7 @@ final class JobFollower: Sendable {
   let place: JobPlace
   let state: Mutex<State>
   private let process: RunningProcess
-  private let delivery = Mutex(())
+  private let feed: ProcessFeed
 
   init(
     _ process: RunningProcess,
@@ -28,6 +24,7 @@ final class JobFollower: Sendable {
     _ reading: JobReading
   ) {
     self.process = process
+    self.feed = ProcessFeed(process)
     self.member = member
     self.reading = reading
     self.place = member.place(of: entry.job)
@@ -42,17 +39,7 @@ final class JobFollower: Sendable {
   /// Begins to read.
   func start() {
     self.process.didStart(id: self.job?.processID)
-    // It lives as long as the process, not as the caller.
-    let task = Task.detached {
-      let end = await self.follow()
-      for stream in OutputStream.allCases { self.process.didEndOutput(stream) }
-      self.process.didEnd(end)
-    }
-    let isCancelled = self.state.withLock { state in
-      state.task = task
-      return state.isCancelled
-    }
-    if isCancelled { task.cancel() }
+    self.feed.start { await self.follow() }
   }
 
   private func follow() async -> ProcessEnd {
@@ -88,25 +75,9 @@ final class JobFollower: Sendable {
   }
 
   private func take(_ chunk: OutputChunk) async {
-    self.delivery.withLock { _ in self.process.didReceive(chunk.bytes[...], on: chunk.stream) }
+    self.feed.deliver(chunk.bytes, on: chunk.stream)
     self.state.withLock { $0.position[chunk.stream, default: 0] += chunk.bytes.count }
-    await withCheckedContinuation { continuation in
-      let mustWait = self.state.withLock { state in
-        guard state.paused.contains(chunk.stream), !state.isCancelled else { return false }
-        state.waiters.append(continuation)
-        return true
-      }
-      if !mustWait { continuation.resume() }
-    }
-  }
-
-  private func wake(_ change: (inout State) -> Void) {
-    let waiters = self.state.withLock { state in
-      change(&state)
-      defer { state.waiters = [] }
-      return state.waiters
-    }
-    for waiter in waiters { waiter.resume() }
+    await self.feed.waitForRoom(on: chunk.stream)
   }
 }
 
@@ -122,21 +93,10 @@ extension JobFollower: ProcessControl {
   func terminate(_ sequence: TerminationSequence) { self.abandon() }
 
   func setPaused(_ isPaused: Bool, _ stream: OutputStream) {
-    if isPaused {
-      self.state.withLock { _ = $0.paused.insert(stream) }
-    } else {
-      self.wake { $0.paused.remove(stream) }
-    }
+    self.feed.setPaused(isPaused, stream)
   }
 
   func resize(rows: UInt16, columns: UInt16) {}
 
-  func abandon() {
-    let task = self.state.withLock { state in
-      state.isCancelled = true
-      return state.task
-    }
-    self.wake { _ in }
-    task?.cancel()
-  }
+  func abandon() { self.feed.cancel() }
 }

@@ -38,7 +38,7 @@ enum Provenance {
       let files = changes.split(separator: "\n").prefix(50)
       fields.append(.init("changes", .list(files.map { .text(String($0)) })))
       let difference = await self.git("diff", "HEAD") ?? ""
-      let digits = SHA256.digits(of: Array(difference.utf8), words: 8)
+      let digits = SHA256.hexadecimal(of: Array(difference.utf8))
       fields.append(.init("difference_sha256", .text(digits)))
     }
     return .object(fields)

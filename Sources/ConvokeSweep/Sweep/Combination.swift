@@ -1,3 +1,5 @@
+import ConvokeProcess
+
 /// One choice of a value for each parameter.
 ///
 /// Two combinations are equal when the same names have the same values, in whatever order. `1`, `1.0`
@@ -40,7 +42,7 @@ public struct Combination: Sendable {
   public var key: String {
     var bytes: [UInt8] = []
     ParameterValue.object(self.fields).writeJSON(into: &bytes, isCanonical: true)
-    return String(SHA256.digits(of: bytes, words: 3).prefix(20))
+    return String(SHA256.hexadecimal(of: bytes).prefix(20))
   }
 
   /// Reads a combination from a JSON object.

@@ -1,3 +1,5 @@
+import ConvokeProcess
+
 extension ParameterValue {
   /// The value as JSON (RFC 8259) without white space; fields stay in their order.
   ///
@@ -20,7 +22,7 @@ extension ParameterValue {
     case .bool(let flag): bytes += (flag ? "true" : "false").utf8
     case .int(let number): bytes += String(number).utf8
     case .double(let number): bytes += (number.isFinite ? "\(number)" : "null").utf8
-    case .text(let text): Self.quote(text, into: &bytes)
+    case .text(let text): JSONText.quote(text.utf8, into: &bytes)
     case .list(let values):
       bytes.append(UInt8(ascii: "["))
       for (index, value) in values.enumerated() {
@@ -42,27 +44,10 @@ extension ParameterValue {
     bytes.append(UInt8(ascii: "{"))
     for (index, field) in fields.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
-      Self.quote(field.name, into: &bytes)
+      JSONText.quote(field.name.utf8, into: &bytes)
       bytes.append(UInt8(ascii: ":"))
       field.value.writeJSON(into: &bytes, isCanonical: isCanonical)
     }
     bytes.append(UInt8(ascii: "}"))
-  }
-
-  private static func quote(_ text: String, into bytes: inout [UInt8]) {
-    bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-      case UInt8(ascii: "\n"): bytes += "\\n".utf8
-      case UInt8(ascii: "\r"): bytes += "\\r".utf8
-      case UInt8(ascii: "\t"): bytes += "\\t".utf8
-      case 0..<32:
-        let digits = String(byte, radix: 16)
-        bytes += "\\u00\(digits.count == 1 ? "0" : "")\(digits)".utf8
-      default: bytes.append(byte)
-      }
-    }
-    bytes.append(UInt8(ascii: "\""))
   }
 }

@@ -1,10 +1,10 @@
 /// SHA-256 of bytes in memory.
 ///
-/// It is for small files, for which a program to hash them takes longer to start. Source: FIPS 180-4,
-/// sections 4.1.2, 4.2.2, 5.1.1, 5.3.3 and 6.2.
-enum SHA256 {
-  /// The hash in hexadecimal.
-  static func hexadecimal(of bytes: [UInt8]) -> String {
+/// It is for texts and small files, for which a program to hash them takes longer to start. Source:
+/// FIPS 180-4, sections 4.1.2, 4.2.2, 5.1.1, 5.3.3 and 6.2.
+package enum SHA256 {
+  /// The hash in hexadecimal: 64 digits, in small letters.
+  package static func hexadecimal(of bytes: [UInt8]) -> String {
     var state = self.initial
     let whole = bytes.count / 64 * 64
     var start = 0

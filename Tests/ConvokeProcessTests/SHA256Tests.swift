@@ -1,7 +1,6 @@
-import ConvokeProcess
 import Testing
 
-@testable import ConvokeServices
+@testable import ConvokeProcess
 
 @Suite(.timeLimit(.minutes(1)))
 struct SHA256Tests {
