@@ -37,8 +37,7 @@ struct FleetConditionsTests {
       try await connections.start(.shell(line), on: Host(fleet.hostNames[0])) { process in
         _ = try await process.expect("up", within: .seconds(10))
       }
-      let left = try ProcessTable.processesLeft(matching: mark)
-      #expect(left.isEmpty)
+      #expect(try await ProcessTable.isEmpty(of: mark))
     }
   }
 
@@ -78,8 +77,7 @@ struct FleetConditionsTests {
       let stuck = Command("env", "MARK=\(mark)", "sh", "-c", "sleep 300 & sleep 300")
       let result = await connections.run(stuck.with { $0.deadline = .seconds(1) }, on: host)
       #expect(result.outcome == .timedOut)
-      let left = try ProcessTable.processesLeft(matching: mark)
-      #expect(left.isEmpty)
+      #expect(try await ProcessTable.isEmpty(of: mark))
     }
   }
 
