@@ -30,6 +30,19 @@ FIGURES = {
 LIMITS = {"actor calls": 20, "resident": 12}
 
 
+def resident():
+    """MiB of an idle convoke-worker, the static file."""
+    words = [str(HERE.parent / "scripts/build-worker")]
+    path = subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()
+    group = execnet.Group()
+    gateway = group.makegateway(f"popen//python={path}")
+    gateway.remote_status()
+    text = pathlib.Path(f"/proc/{gateway._io.popen.pid}/status").read_text()
+    group.terminate(5)
+    line = next(line for line in text.splitlines() if line.startswith("VmRSS:"))
+    return int(line.split()[1]) / 1024
+
+
 def other(name, against, theirs, floor):
     if against == "execnet":
         return theirs.measure(name)
@@ -48,6 +61,9 @@ def main():
         theirs = Theirs(None)
         for _ in range(repetitions):
             for name, (_, against, _) in FIGURES.items():
+                if name == "resident":
+                    ours.setdefault(name, []).append(resident())
+                    continue
                 output = subprocess.run([str(program), name], check=True, capture_output=True, text=True)
                 ours.setdefault(name, []).append(json.loads(output.stdout)[name])
                 if against:

@@ -34,7 +34,7 @@ enum SwiftWorkerBenchmark {
       ("echo", self.echo), ("pipelined", self.pipelined), ("send", self.send),
       ("receive", self.receive), ("large send", self.largeSend),
       ("large receive", self.largeReceive), ("actor call", self.actorCall),
-      ("actor calls", self.actorCalls), ("resident", self.resident),
+      ("actor calls", self.actorCalls),
     ]
   }
 
@@ -102,7 +102,7 @@ extension SwiftWorkerBenchmark {
   }
 }
 
-// MARK: - Actors, memory
+// MARK: - Actors
 
 extension SwiftWorkerBenchmark {
   static func actorCall(_ gateway: Gateway) async throws -> Double {
@@ -124,14 +124,6 @@ extension SwiftWorkerBenchmark {
         try await group.waitForAll()
       }
     }
-  }
-
-  /// In MiB, when idle.
-  static func resident(_ gateway: Gateway) async throws -> Double {
-    let id = try await gateway.information().processID
-    let text = try String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8)
-    let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
-    return (Double(line.split(whereSeparator: \.isWhitespace)[1]) ?? 0) / 1024
   }
 }
 

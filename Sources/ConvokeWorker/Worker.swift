@@ -63,7 +63,11 @@ public enum Worker: Sendable {
       programs.run
     )
     if start.sendsOutput { WorkerOutput.route(to: gateway) }
-    await gateway.join()
+    // Tasks of the program may need the main actor; services do not.
+    if tasks.isEmpty, services.isEmpty, MainThread.isCurrent {
+      Task.detached { await WorkerEnd.end(gateway, within: start.grace) }
+      MainThread.keep()
+    }
     await WorkerEnd.end(gateway, within: start.grace)
   }
 }

@@ -168,14 +168,16 @@ import Testing
     try await self.withFolder("parameters: {i: {range: [1, 4]}}\n") { desk in
       let mark = "96.\(UInt32.random(in: 0 ... .max))"
       try await desk.command(["run", "-j", "2", "--", "sleep \(mark)"]).start { process in
-        let isRunning = try await eventually(within: .seconds(20)) {
-          await desk.output("status").contains("2 leased")
+        // What is leased may not have been started yet, and then there is nothing to inform about.
+        let isRunning = try await eventually(within: .seconds(40)) {
+          try ProcessTable.processesLeft(matching: "sleep\0\(mark)").count == 2
         }
         #expect(isRunning)
+        #expect(await desk.output("status").contains("2 leased"))
         process.send(.interrupt)
-        _ = try await process.expect("Ctrl-C again ends them", on: .stderr, within: .seconds(5))
+        _ = try await process.expect("Ctrl-C again ends them", on: .stderr, within: .seconds(40))
         process.send(.interrupt)
-        let result = try await process.wait(within: .seconds(10))
+        let result = try await process.wait(within: .seconds(40))
         #expect(result.outcome == .exited(130))
         #expect(result.stderr.text.contains("still running: local"))
       }

@@ -33,6 +33,21 @@ struct ProcessContractTests {
     #expect(result.stdout.isComplete)
   }
 
+  @Test(arguments: Place.all) func `lines of a command line stay apart, each time`(
+    place: Place
+  ) async throws {
+    let command = Command.shell("echo one\necho 'two\nthree'\n").with {
+      $0.environment = ["VALUE": "a\nb"]
+    }
+    try await place.with { runner in
+      // What is known of the login shell changes with the first command.
+      for _ in 0..<3 {
+        #expect(await runner.run(command).stdout.text == "one\ntwo\nthree\n")
+        #expect(await runner.run(Command("printenv", "HOME")).outcome == .exited(0))
+      }
+    }
+  }
+
   @Test(arguments: Place.all) func `input is read byte for byte to its end`(
     place: Place
   ) async throws {

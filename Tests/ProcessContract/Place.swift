@@ -13,7 +13,8 @@ struct Place: Sendable, CustomTestStringConvertible {
   enum Way: Sendable, Equatable {
     case local
     case ssh(SSHSettings.Multiplexing)
-    /// A gateway with this specification; `HOST` stands for a host of the fleet.
+    /// The last gateway of these specifications, with spaces between; `HOST` stands for a host of the
+    /// fleet, `WORKER` for the worker in Swift.
     case gateway(String, usesExecnet: Bool = false)
     /// A worker in Swift inside this program.
     case inProcess
@@ -38,8 +39,9 @@ struct Place: Sendable, CustomTestStringConvertible {
     case .gateway(let spec, let usesExecnet):
       var options = GatewayOptions()
       options.usesExecnetWorkers = usesExecnet
-      return try await withGateway(try Self.resolved(spec), options: options) { gateway in
-        try await body(Runner(gateway))
+      let specs = try Self.resolved(spec).split(separator: " ").map(String.init)
+      return try await withGroup(specs, options: options) { group in
+        try await body(Runner(group[-1]))
       }
     case .inProcess:
       let gateway = try await Gateway.inProcess([])
@@ -79,12 +81,13 @@ struct Place: Sendable, CustomTestStringConvertible {
   }
 
   private static func resolved(_ spec: String) throws -> String {
+    var spec = spec
     if spec.contains("WORKER") {
-      return spec.replacing("WORKER", with: try StaticPrograms.worker())
+      spec = spec.replacing("WORKER", with: try StaticPrograms.worker())
     }
     guard spec.contains("HOST") else { return spec }
     let fleet = try SSHFleet.shared()
-    return spec.replacing("HOST", with: fleet.hostNames[4]) + "//ssh_config=\(fleet.configFile)"
+    return spec.replacing("HOST", with: "\(fleet.hostNames[4])//ssh_config=\(fleet.configFile)")
   }
 }
 
@@ -130,6 +133,14 @@ extension Place {
       Place(testDescription: "Swift", way: .gateway("popen//swift=WORKER")),
       Place(testDescription: "Python", way: .gateway("popen")),
       Place(testDescription: "Python over ssh", way: .gateway("ssh=HOST")),
+      Place(
+        testDescription: "Python through Python",
+        way: .gateway("popen//id=hub popen//via=hub")
+      ),
+      Place(
+        testDescription: "Swift through Swift over ssh",
+        way: .gateway("ssh=HOST//swift=WORKER//id=hub popen//swift=WORKER//via=hub")
+      ),
       Place(
         testDescription: "Python, main thread only",
         way: .gateway("popen//execmodel=main_thread_only")

@@ -113,6 +113,9 @@ int32_t convoke_watch_directory(const char *path);
 /// Makes standard output write each line as it ends.
 void convoke_buffer_lines(void);
 
+/// Whether the calling thread is the one that the program started with.
+int convoke_is_main_thread(void);
+
 /// Seconds since 1970-01-01 00:00 UTC.
 double convoke_wall_clock(void);
 

@@ -54,9 +54,7 @@ struct GatewayOpener: Sendable {
     options.outputHandler = { _ in }
     var spec = GatewaySpec(.ssh([self.host.name]), interpreter: kind, id: self.host.description)
     spec.text = "ssh=\(self.host)"
-    // In the language whose sentences are known.
-    let client = self.connections.settings.commandLine(for: self.host, "").dropLast()
-    spec.client = ["env", "LC_ALL=C"] + client
+    spec.client = self.connections.settings.commandLine(for: self.host, "").dropLast()
     do {
       return .success(try await GatewayGroup(options: options).open(spec))
     } catch let error as GatewayError {

@@ -44,7 +44,9 @@ struct GatewayConnector: Sendable {
       return try await TunnelLink.open(through: try self.lookUp(via), spec, swift: swift)
     }
     if let words = WorkerCommand.words(for: spec, swift: swift) {
-      return try Self.start(words, self.options)
+      // The sentences of a given client are read by whoever gave it: untranslated.
+      let changes = spec.client == nil ? [:] : ["LC_ALL": "C"]
+      return try Self.start(words, environment: changes, self.options)
     }
     if case .socket(let host, let port) = spec.connection {
       var socket = try await SocketConnector.connect(
@@ -72,12 +74,14 @@ struct GatewayConnector: Sendable {
 
   static func start(
     _ words: [String],
+    environment: [String: String?],
     _ options: GatewayOptions
   ) throws -> (any GatewayLink, (any GatewayWorker)?) {
     let (down, up) = try Self.makePipes()
     Descriptor.enlarge(down.write)
     Descriptor.enlarge(up.write)
     let command = Command(arguments: words).with {
+      $0.environment = environment
       $0.handover = Command.Handover(input: down.read, output: up.write)
       $0.stderr.keep = OutputOptions.Keep(head: 4096, tail: 4096)
       $0.stderr.chunkHandler = { chunk in

@@ -5,7 +5,7 @@ struct PeerCapabilities: Sendable {
   /// The version of the extensions: 1.
   static let version = 1
   /// The oldest version that this side still talks with: the one before.
-  static let oldest = 1
+  static let oldest = max(1, Self.version - 1)
   /// The bytes of items that this side takes on a channel before it grants more.
   static let window = 4 << 20
 

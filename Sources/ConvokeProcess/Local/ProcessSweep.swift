@@ -14,7 +14,8 @@ struct ProcessSearch: Sendable {
 /// Looks at all processes of this machine, once for everybody who wants to know.
 ///
 /// Looking at a thousand processes takes some milliseconds, and a thousand may be ended at once. So
-/// searches wait for the next look, and looks take a fifth of the time at most, on a thread of their own.
+/// searches wait for the next look, and looks take a fifth of the time, unless that were to keep them
+/// waiting, on a thread of their own.
 final class ProcessSweep: Sendable {
   static let shared = ProcessSweep()
 
@@ -27,6 +28,7 @@ final class ProcessSweep: Sendable {
   }
 
   private static let shortestPause = Duration.milliseconds(10)
+  private static let longestPause = Duration.milliseconds(100)
 
   private let state = Mutex(State())
   private let thread = WorkThread()
@@ -60,7 +62,8 @@ final class ProcessSweep: Sendable {
     let found = Self.find(waiting.map(\.search), in: Self.processes(wantsMarks: wantsMarks))
     Reactor.shared.execute { for (one, left) in zip(waiting, found) { one.answer(left) } }
     let cost = begin.duration(to: .now)
-    self.state.withLock { $0.next = .now.advanced(by: max(Self.shortestPause, cost * 4)) }
+    let pause = min(max(Self.shortestPause, cost * 4), Self.longestPause)
+    self.state.withLock { $0.next = .now.advanced(by: pause) }
   }
 
   private static func processes(wantsMarks: Bool) -> [convoke_process] {

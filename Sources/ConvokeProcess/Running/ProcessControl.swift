@@ -21,6 +21,13 @@ package protocol ProcessControl: AnyObject, Sendable {
   func resize(rows: UInt16, columns: UInt16)
   /// Gives the process up: closes everything of this side; no call back is expected any more.
   func abandon()
+  /// How long after the last step of a termination the end may take before the process is given up.
+  var patience: Duration { get }
+}
+
+extension ProcessControl {
+  /// Three seconds: killed processes are gone soon.
+  package var patience: Duration { .seconds(3) }
 }
 
 /// How a program ended, as told by the side that saw it.

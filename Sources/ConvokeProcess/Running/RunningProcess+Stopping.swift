@@ -54,7 +54,7 @@ extension RunningProcess {
     }
     guard isFirst else { return }
     // Whatever the other side does, the wait has an end.
-    let limit = self.command.termination.grace + .seconds(3)
+    let limit = self.command.termination.grace + (control?.patience ?? .seconds(3))
     self.keep(Reactor.shared.schedule(after: limit) { self.abandon() })
     control?.terminate(self.command.termination)
   }

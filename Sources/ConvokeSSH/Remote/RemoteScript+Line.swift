@@ -175,7 +175,8 @@ extension RemoteScript {
       // Nothing may come between: what the shell prints after the mark is output of the command.
       program = [mark + "exec " + arguments.map(self.quote).joined(separator: " ")]
     case .shell(let line) where plan.shell == .bash && !plan.reportsEnd:
-      program = ["disown", mark + self.forget, "eval \(self.quote(line))"]
+      // Forgotten within: the word of eval may still need what is to be forgotten.
+      program = ["disown", mark + "eval " + self.quote(self.forget + ";" + line)]
     case .shell(let line):
       // The login shell reads its start-up files again, and may print, before it prints the mark.
       program = [

@@ -844,7 +844,7 @@ enum EmbeddedProcess {
       self.loop.cancel(self.sweeping)
       self.sweeping = None
       if any(child.ending is not None for child in self.children.values()):
-       pause = max(SWEEP_PAUSE, 4 * (monotonic() - begin))
+       pause = min(max(SWEEP_PAUSE, 4 * (monotonic() - begin)), 10 * SWEEP_PAUSE)
        self.sweeping = self.loop.after(pause, self.sweep)
     def main():
      reader, writer = os.dup(0), os.dup(1)

@@ -125,10 +125,9 @@ final class GatewayProcess: Sendable {
     }
     if account.wasForced { self.process.didForce() }
     if account.hasTimedOut { self.process.didPassDeadline() }
+    // What was on the way when it ended is in no account of the worker.
     let isLeft = self.state.withLock { $0.input.hasLeft }
-    if account.unread > 0 || isLeft, self.process.command.hasWholeInput {
-      self.process.didFailInput()
-    }
+    if isLeft, self.process.command.hasWholeInput { self.process.didFailInput() }
     self.finish(account.end, usage: account.usage)
   }
 
@@ -150,6 +149,9 @@ final class GatewayProcess: Sendable {
 
 extension GatewayProcess: ProcessControl {
   func send(_ signal: Signal) { self.tell(.signal(self.number, signal)) }
+
+  /// A busy host takes its time; one that is gone is noticed by other means.
+  var patience: Duration { .seconds(15) }
 
   func terminate(_ sequence: TerminationSequence) { self.tell(.end(self.number, sequence)) }
 

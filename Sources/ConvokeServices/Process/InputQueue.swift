@@ -33,8 +33,8 @@ struct InputQueue {
   /// Gives up the start.
   var timer: ReactorTimer?
 
-  /// Whether there is more than was sent.
-  var hasLeft: Bool { !self.pieces.isEmpty }
+  /// Whether there is more than was written, as far as the worker has told.
+  var hasLeft: Bool { !self.pieces.isEmpty || self.credit < Self.window }
 
   /// Adds bytes; `false` if nobody will read them.
   mutating func add(_ bytes: [UInt8], _ writer: CheckedContinuation<Bool, Never>? = nil) -> Bool {

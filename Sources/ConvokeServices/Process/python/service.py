@@ -142,7 +142,7 @@ class Service(object):
         self.loop.cancel(self.sweeping)
         self.sweeping = None
         if any(child.ending is not None for child in self.children.values()):
-            pause = max(SWEEP_PAUSE, 4 * (monotonic() - begin))
+            pause = min(max(SWEEP_PAUSE, 4 * (monotonic() - begin)), 10 * SWEEP_PAUSE)
             self.sweeping = self.loop.after(pause, self.sweep)
 
 
