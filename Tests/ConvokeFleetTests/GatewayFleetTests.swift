@@ -142,7 +142,8 @@ import struct ConvokeHosts.Host
       task.cancel()
       let report = await task.value
       #expect(report.totals == ["cancelled": 4])
-      #expect(try await ProcessTable.isEmpty(of: mark))
+      let isEmpty = try await ProcessTable.isEmpty(of: mark)
+      #expect(isEmpty)
     }
   }
 

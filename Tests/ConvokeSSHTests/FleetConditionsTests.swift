@@ -37,7 +37,8 @@ struct FleetConditionsTests {
       try await connections.start(.shell(line), on: Host(fleet.hostNames[0])) { process in
         _ = try await process.expect("up", within: .seconds(10))
       }
-      #expect(try await ProcessTable.isEmpty(of: mark))
+      let isEmpty = try await ProcessTable.isEmpty(of: mark)
+      #expect(isEmpty)
     }
   }
 
@@ -77,7 +78,8 @@ struct FleetConditionsTests {
       let stuck = Command("env", "MARK=\(mark)", "sh", "-c", "sleep 300 & sleep 300")
       let result = await connections.run(stuck.with { $0.deadline = .seconds(1) }, on: host)
       #expect(result.outcome == .timedOut)
-      #expect(try await ProcessTable.isEmpty(of: mark))
+      let isEmpty = try await ProcessTable.isEmpty(of: mark)
+      #expect(isEmpty)
     }
   }
 

@@ -40,7 +40,8 @@ struct ManyProcessesTests {
           }
         }
       }
-      #expect(try await ProcessTable.isEmpty(of: mark))
+      let isEmpty = try await ProcessTable.isEmpty(of: mark)
+      #expect(isEmpty)
     }
   }
 }
