@@ -111,7 +111,8 @@ let package = Package(
     .target(
       name: "ConvokeSweep",
       dependencies: [
-        "CConvokeSystem", "ConvokeFleet", "ConvokeHosts", "ConvokeProcess", "ConvokeSSH",
+        "CConvokeSystem", "ConvokeFleet", "ConvokeGateway", "ConvokeHosts", "ConvokeProcess",
+        "ConvokeSSH", "ConvokeWire",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]
     ),
@@ -278,9 +279,8 @@ let package = Package(
     .testTarget(
       name: "ConvokeSweepTests",
       dependencies: [
-        "ConvokeCommand", "ConvokeFleet", "ExperimentFixture", "ConvokeHosts", "ConvokeProcess",
-        "ConvokeSSH", "ConvokeSweep",
-        "Testbed",
+        "ConvokeCommand", "ConvokeFleet", "ConvokeGateway", "ConvokeHosts", "ConvokeProcess",
+        "ConvokeSSH", "ConvokeSweep", "ConvokeWire", "ExperimentFixture", "Testbed",
       ],
       exclude: ["kill.py"]
     ),

@@ -13,7 +13,9 @@ const browser = spawn("chromium", [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
   "--hide-scrollbars", "--remote-debugging-pipe", `--user-data-dir=${profile}`,
-], { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
+], { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], detached: true });
+// All of its processes are in its group.
+const kill = () => { try { process.kill(-browser.pid, "SIGKILL"); } catch { /* gone */ } };
 
 const waiting = new Map();
 const logged = [], requests = [];
@@ -97,7 +99,7 @@ const perform = async (step) => {
   throw new Error(`no such step: ${JSON.stringify(step)}`);
 };
 
-const limit = setTimeout(() => { browser.kill("SIGKILL"); process.exit(3); }, 100_000);
+const limit = setTimeout(() => { kill(); process.exit(3); }, 100_000);
 try {
   const { targetId } = await call("Target.createTarget", { url: "about:blank" });
   session = (await call("Target.attachToTarget", { targetId, flatten: true })).sessionId;
@@ -112,7 +114,7 @@ try {
 } finally {
   clearTimeout(limit);
   const ended = new Promise((resolve) => browser.on("exit", resolve));
-  browser.kill("SIGTERM");
-  await Promise.race([ended, pause(5000).then(() => browser.kill("SIGKILL"))]);
-  rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  kill();
+  await ended;
+  rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
