@@ -66,6 +66,7 @@ struct SweepRunCommand: AsyncParsableCommand {
     if self.resume, !FileManager.default.fileExists(atPath: self.sweep.folder) {
       throw UsageError("there is nothing to resume in \(self.sweep.folder)")
     }
+    if let definition { try await self.check(definition, section, options) }
     if self.dryRun { return try await self.showPlan(definition, options) }
     let store = try self.sweep.open()
     if let definition { try await self.follow(definition, store) }
@@ -93,6 +94,20 @@ struct SweepRunCommand: AsyncParsableCommand {
     await connections.close()
     try? store.close()
     throw ExitCode(status)
+  }
+
+  // Names that are no parameters: nothing could be ordered by them, and in the command they may be meant.
+  private func check(
+    _ definition: SweepFile,
+    _ section: SweepRunSection,
+    _ options: SweepRunOptions
+  ) async throws {
+    let check = SweepNameCheck(definition.names)
+    if let order = self.execution.order ?? section.order { try check.checkOrder(order) }
+    guard !self.quiet else { return }
+    for note in check.notes(options.program) {
+      await Console.shared.print("convoke: \(note)", to: .errors)
+    }
   }
 
   private func follow(_ definition: SweepFile, _ store: SweepStore) async throws {
