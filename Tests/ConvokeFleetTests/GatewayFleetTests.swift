@@ -142,8 +142,8 @@ import struct ConvokeHosts.Host
       task.cancel()
       let report = await task.value
       #expect(report.totals == ["cancelled": 4])
-      let left = try ProcessTable.processesLeft(matching: mark)
-      #expect(left.isEmpty)
+      let isEmpty = try await ProcessTable.isEmpty(of: mark)
+      #expect(isEmpty)
     }
   }
 

@@ -37,8 +37,8 @@ struct FleetConditionsTests {
       try await connections.start(.shell(line), on: Host(fleet.hostNames[0])) { process in
         _ = try await process.expect("up", within: .seconds(10))
       }
-      let left = try ProcessTable.processesLeft(matching: mark)
-      #expect(left.isEmpty)
+      let isEmpty = try await ProcessTable.isEmpty(of: mark)
+      #expect(isEmpty)
     }
   }
 
@@ -78,8 +78,8 @@ struct FleetConditionsTests {
       let stuck = Command("env", "MARK=\(mark)", "sh", "-c", "sleep 300 & sleep 300")
       let result = await connections.run(stuck.with { $0.deadline = .seconds(1) }, on: host)
       #expect(result.outcome == .timedOut)
-      let left = try ProcessTable.processesLeft(matching: mark)
-      #expect(left.isEmpty)
+      let isEmpty = try await ProcessTable.isEmpty(of: mark)
+      #expect(isEmpty)
     }
   }
 

@@ -40,8 +40,8 @@ struct ManyProcessesTests {
           }
         }
       }
-      let left = try ProcessTable.processesLeft(matching: mark)
-      #expect(left.isEmpty)
+      let isEmpty = try await ProcessTable.isEmpty(of: mark)
+      #expect(isEmpty)
     }
   }
 }

@@ -16,6 +16,21 @@ package enum ProcessTable {
       .sorted()
   }
 
+  /// Whether a command with the marker has left nothing.
+  ///
+  /// Its watchdog on a host may be named after it, and ends a moment later; everything else must
+  /// be gone at once.
+  package static func isEmpty(of marker: String) async throws -> Bool {
+    let isWatchdog = { (pid: Int32) in
+      self.commandLine(of: pid).contains { $0.contains("CONVOKE-START:") }
+    }
+    let left = try self.processesLeft(matching: marker)
+    guard left.allSatisfy({ isWatchdog($0) || !self.isAlive($0) }) else { return false }
+    return try await eventually(within: .seconds(20)) {
+      try self.processesLeft(matching: marker).isEmpty
+    }
+  }
+
   /// Whether a process exists and is not a zombie.
   package static func isAlive(_ pid: Int32) -> Bool {
     // The state follows the name, which is in parentheses and may hold anything.

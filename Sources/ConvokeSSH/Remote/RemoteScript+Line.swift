@@ -132,8 +132,9 @@ extension RemoteScript {
     }
     if let umask = command.umask { parts.append("umask \(String(umask, radix: 8))") }
     if command.niceness != 0 {
+      // The renice of util-linux sets a niceness, whatever there was.
       parts.append(
-        "renice -n \(command.niceness) -p \(plan.process) >/dev/null||"
+        "renice -n $(($(nice)+\(command.niceness))) -p \(plan.process) >/dev/null||"
           + self.refuse(.permissionDenied, 126, plan)
       )
     }
