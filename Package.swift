@@ -16,17 +16,24 @@ let package = Package(
     .library(name: "ConvokeWorker", targets: ["ConvokeWorker"]),
     .library(name: "ConvokeActors", targets: ["ConvokeActors"]),
     .library(name: "ConvokeSweep", targets: ["ConvokeSweep"]),
+    .library(name: "ConvokeSweepServer", targets: ["ConvokeSweepServer"]),
     .executable(name: "convoke", targets: ["ConvokeCommand"]),
     .executable(name: "convoke-worker", targets: ["ConvokeWorkerCommand"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird",
+      from: "2.28.1",
+      traits: []
+    ),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -104,8 +111,21 @@ let package = Package(
     .target(
       name: "ConvokeSweep",
       dependencies: [
-        "CConvokeSystem", "ConvokeFleet", "ConvokeHosts", "ConvokeProcess", "ConvokeSSH",
+        "CConvokeSystem", "ConvokeFleet", "ConvokeGateway", "ConvokeHosts", "ConvokeProcess",
+        "ConvokeSSH", "ConvokeWire",
         .product(name: "GRDB", package: "GRDB.swift"),
+      ]
+    ),
+    // The page of a sweep over HTTP, for the command alone: the only place of Hummingbird.
+    .target(
+      name: "ConvokeSweepServer",
+      dependencies: [
+        "ConvokeServe", "ConvokeSweep",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ]
     ),
     // Floor 5: what a user imports, and the command.
@@ -129,6 +149,7 @@ let package = Package(
         "ConvokeSSH",
         "ConvokeServices",
         "ConvokeSweep",
+        "ConvokeSweepServer",
         "ConvokeWire",
         "ConvokeServe",
         .product(name: "Logging", package: "swift-log"),
@@ -204,7 +225,12 @@ let package = Package(
       ]
     ),
     // Real sshd servers for the tests.
-    .target(name: "Testbed", dependencies: ["ConvokeProcess"], path: "Tests/Testbed"),
+    .target(
+      name: "Testbed",
+      dependencies: ["ConvokeProcess"],
+      path: "Tests/Testbed",
+      exclude: ["browser.mjs"]
+    ),
     .testTarget(
       name: "ConvokeGatewayTests",
       dependencies: ["ConvokeGateway", "ConvokeProcess", "ConvokeWire", "Testbed"]
@@ -276,11 +302,17 @@ let package = Package(
     .testTarget(
       name: "ConvokeSweepTests",
       dependencies: [
-        "ConvokeCommand", "ConvokeFleet", "ExperimentFixture", "ConvokeHosts", "ConvokeProcess",
-        "ConvokeSSH", "ConvokeSweep",
-        "Testbed",
+        "ConvokeCommand", "ConvokeFleet", "ConvokeGateway", "ConvokeHosts", "ConvokeProcess",
+        "ConvokeSSH", "ConvokeSweep", "ConvokeWire", "ExperimentFixture", "Testbed",
       ],
       exclude: ["kill.py"]
+    ),
+    .testTarget(
+      name: "ConvokeSweepServerTests",
+      dependencies: [
+        "ConvokeCommand", "ConvokeProcess", "ConvokeSweep", "Testbed",
+      ],
+      exclude: ["clients.py"]
     ),
     .testTarget(
       name: "ConvokeCommandTests",

@@ -24,10 +24,22 @@ public struct AccessToken: Sendable {
 
   private static let shortest = 16
 
+  /// Makes a token nobody can guess, of 256 random bits, and its text.
+  package static func random() -> (token: AccessToken, text: String) {
+    var generator = SystemRandomNumberGenerator()
+    let digits = (0..<4).map { _ in
+      let word = String(generator.next(), radix: 16)
+      return String(repeating: "0", count: 16 - word.count) + word
+    }
+    return (AccessToken(bytes: Array(digits.joined().utf8)), digits.joined())
+  }
+
+  private init(bytes: [UInt8]) { self.bytes = bytes }
+
   /// Compares in a time that does not depend on where the texts differ.
   ///
   /// - Returns: Whether the text is the token.
-  func matches(_ text: String?) -> Bool {
+  package func matches(_ text: String?) -> Bool {
     guard let text else { return false }
     let other = Array(text.utf8)
     var difference = UInt(bitPattern: other.count ^ self.bytes.count)

@@ -2,12 +2,30 @@ import Dispatch
 import Glibc
 
 /// A place to listen on: a host and a port, and the addresses they stand for.
-struct ListenAddress: Sendable {
+package struct ListenAddress: Sendable {
   /// An address as the kernel takes it.
-  struct Socket: Sendable {
-    var family: Int32
+  package struct Socket: Sendable {
+    /// The address family, such as `AF_INET6`.
+    package var family: Int32
+    /// The bytes of the socket address.
     var bytes: [UInt8]
-    var isLoopback: Bool
+    /// Whether only programs of this machine can reach it.
+    package var isLoopback: Bool
+
+    /// The address in numbers, such as `127.0.0.1` or `::1`.
+    package var host: String {
+      var host = [CChar](repeating: 0, count: 64)
+      let status = unsafe self.bytes.withUnsafeBytes { raw in
+        let pointer = unsafe raw.assumingMemoryBound(to: sockaddr.self).baseAddress
+        let size = socklen_t(raw.count)
+        return unsafe getnameinfo(pointer, size, &host, 64, nil, 0, NI_NUMERICHOST)
+      }
+      guard status == 0 else { return "" }
+      return String(
+        decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
+        as: UTF8.self
+      )
+    }
 
     /// The same address with another port.
     func with(port: Int) -> Socket {
@@ -19,10 +37,13 @@ struct ListenAddress: Sendable {
     }
   }
 
-  var host: String
-  var port: Int
+  /// The name or address as it was written, without brackets; empty for all addresses.
+  package var host: String
+  /// The port; 0 takes a free one.
+  package var port: Int
 
-  init(_ text: String) throws(ServeError) {
+  /// Reads `HOST:PORT` or `[ADDRESS]:PORT`.
+  package init(_ text: String) throws(ServeError) {
     guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
       (0...65535).contains(port)
     else { throw ServeError(.badOption, "'\(text)' is no address to listen on; write HOST:PORT") }
@@ -37,7 +58,7 @@ struct ListenAddress: Sendable {
   }
 
   /// The addresses; empty if the name is not known.
-  func resolve() async -> [Socket] {
+  package func resolve() async -> [Socket] {
     await withCheckedContinuation { continuation in
       // getaddrinfo(3) blocks.
       DispatchQueue.global().async { continuation.resume(returning: self.lookUp()) }

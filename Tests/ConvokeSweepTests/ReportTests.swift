@@ -65,7 +65,7 @@ struct ReportTests {
     try self.withStore { store in
       let svg = try #require(try GanttChart.svg(of: store))
       #expect(self.isWellFormed(svg))
-      #expect(svg.components(separatedBy: "<rect").count - 1 == 1 + 17)
+      #expect(svg.components(separatedBy: "<rect").count - 1 == 1 + 17 + 2)
       #expect(svg.contains(">n0<") && svg.contains(">n1<"))
     }
   }

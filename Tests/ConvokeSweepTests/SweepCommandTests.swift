@@ -66,7 +66,8 @@ import Testing
       #expect(first.stderr.text.contains("size=1 mode=b on local: exited with code 1: why"))
       let explained = await desk.output("explain", "--where", "size == 2", "--state", "failed")
       #expect(
-        explained == "size=2 mode=b: will not run: it failed 1 attempt: exited with code 1: why; "
+        explained
+          == "size=2 mode=b: will not run: it failed after 1 attempt: exited with code 1: why; "
           + "give it another chance with: convoke sweep retry\n"
       )
       #expect(await desk.output("skip", "--only", "mode=b", "--reason", "slow") == "2 skipped\n")

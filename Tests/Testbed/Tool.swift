@@ -16,6 +16,9 @@ package enum Tool {
   package struct ScriptFailure: Error, CustomStringConvertible {
     /// The script, its status and what it printed on standard error.
     package var description: String
+
+    /// Makes a failure.
+    package init(description: String) { self.description = description }
   }
 
   /// Runs a program with no input and waits until it has ended, without blocking a task's thread.

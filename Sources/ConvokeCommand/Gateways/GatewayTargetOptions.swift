@@ -57,11 +57,14 @@ struct GatewayTargetOptions: ParsableArguments {
     text.contains("//") || text.contains("=") || text.hasPrefix("popen")
   }
 
-  static func expand(_ text: String) throws -> [GatewaySpec] {
+  static func expand(
+    _ text: String,
+    option: String = "--workers"
+  ) throws -> [GatewaySpec] {
     do {
       return try GatewaySpec.expand(text)
     } catch {
-      throw UsageError("--workers: \(error.message)")
+      throw UsageError("\(option): \(error.message)")
     }
   }
 
@@ -93,14 +96,14 @@ struct GatewayTargetOptions: ParsableArguments {
     return spec
   }
 
-  private static func label(of spec: GatewaySpec) -> String {
+  static func label(of spec: GatewaySpec) -> String {
     if let id = spec.id { return id }
     if case .ssh(let words) = spec.connection, let host = words.last { return host }
     return spec.text
   }
 
   // Those with the same label get a number after its first segment; labels become the identifiers.
-  private static func numbered(_ members: [GatewayMember]) -> [GatewayMember] {
+  static func numbered(_ members: [GatewayMember]) -> [GatewayMember] {
     let counts = members.reduce(into: [String: Int]()) { $0[$1.label, default: 0] += 1 }
     var next: [String: Int] = [:]
     return members.map { member in

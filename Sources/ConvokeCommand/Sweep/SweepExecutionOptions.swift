@@ -92,7 +92,7 @@ struct SweepExecutionOptions: ParsableArguments {
     guard let program = words.isEmpty ? section.program : SweepProgram(words: words) else {
       throw UsageError(
         "no command is given; write it after --, as in: convoke sweep run -- ./bench --size {size}, or "
-          + "into the file, as 'run: {command: …}'"
+          + "into the file, under 'run:', as 'command: ./bench --size {size}'"
       )
     }
     let here = [Host("local", transport: .local)]
@@ -161,7 +161,10 @@ struct SweepExecutionOptions: ParsableArguments {
       try store.prioritize { combination in
         let value = try expression.value(in: combination)
         guard let number = value.number else {
-          throw UsageError("--order '\(text)' gives \(value.json) for \(combination), not a number")
+          throw SweepError(
+            .definition,
+            "--order '\(text)' gives \(value.json) for \(combination), not a number"
+          )
         }
         return number
       }

@@ -14,19 +14,40 @@ struct SweepExplainCommand: AsyncParsableCommand {
 
   /// Explains the combinations.
   func run() async throws {
-    let store = try self.sweep.look()
     let definition = try self.sweep.definition()
     let filter = try self.selection.filter()
     let states = try self.selection.chosenStates()
-    var count = 0
     var lines: [String] = []
-    try store.forEach(in: states, includingRemoved: true) { record in
-      guard try filter?(record.combination) ?? true else { return }
-      count += 1
-      lines.append(try Self.explain(record, store, definition?.sweep))
+    // What the file says by now, where it is not what was executed last.
+    var added: [Combination] = []
+    if definition == nil || self.sweep.hasStore {
+      let store = try self.sweep.look()
+      var present: Set<Combination>?
+      if let definition, try store.definition() != definition.text {
+        added = try definition.sweep.combinations().all()
+        present = Set(added)
+      }
+      try store.forEach(includingRemoved: true) { record in
+        let isKnown = present?.remove(record.combination) != nil
+        guard states?.contains(record.state) ?? true, try filter?(record.combination) ?? true else {
+          return
+        }
+        var record = record
+        if present != nil { record.isPresent = isKnown }
+        lines.append(try Self.explain(record, store, definition?.sweep))
+      }
+      added.removeAll { present?.contains($0) != true }
+    } else if let definition {
+      added = try definition.sweep.combinations().all()
+    }
+    if states?.contains(.todo) ?? true {
+      let reason = self.sweep.hasStore ? "it is new in the file" : "it has never been executed"
+      for combination in added where try filter?(combination) ?? true {
+        lines.append("\(combination): will run: \(reason)")
+      }
     }
     for line in lines { await Console.shared.print(line) }
-    guard count == 0 else { return }
+    guard lines.isEmpty else { return }
     await Console.shared.print(try self.explainNothing(definition))
   }
 
@@ -59,7 +80,8 @@ struct SweepExplainCommand: AsyncParsableCommand {
       return "\(name): will not run: it is done, attempt \(record.attempts)\(place)\(again)"
     case .failed:
       let advice = "give it another chance with: convoke sweep retry"
-      return "\(name): will not run: it failed \(self.times(record.attempts))\(reason); \(advice)"
+      return
+        "\(name): will not run: it failed after \(self.times(record.attempts))\(reason); \(advice)"
     case .skipped: return "\(name): will not run: it is skipped\(reason)"
     case .cancelled: return "\(name): will not run: it was withdrawn\(reason)"
     }

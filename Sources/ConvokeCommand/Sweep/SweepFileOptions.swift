@@ -36,9 +36,19 @@ struct SweepFileOptions: ParsableArguments {
     self.isFolder ? nil : try SweepFile(path: self.file)
   }
 
+  /// Whether anything has been executed, or at least taken up.
+  var hasStore: Bool {
+    FileManager.default.fileExists(atPath: "\(self.folder)/\(SweepStore.fileName)")
+  }
+
   /// Opens the store to look at it.
   func look() throws -> SweepStore {
-    try SweepStore(self.folder, options: SweepStoreOptions().with { $0.isReadOnly = true })
+    if !self.hasStore, !self.isFolder, FileManager.default.fileExists(atPath: self.file) {
+      throw UsageError(
+        "nothing of \(self.file) has been executed yet; start it with: convoke sweep run \(self.file)"
+      )
+    }
+    return try SweepStore(self.folder, options: SweepStoreOptions().with { $0.isReadOnly = true })
   }
 
   /// Opens the store to change it.

@@ -4,8 +4,11 @@ import Yams
 /// Reads the parts of a sweep file and says where something is wrong.
 struct SweepFileReader {
   let path: String
-  private var names: Set<String> = []
+  /// The names of the parameters read so far.
+  private(set) var names: Set<String> = []
   private var used: [(name: String, node: Node)] = []
+  // Those that a parameter follows from, which must stand before it.
+  private var early: [(name: String, of: String, node: Node)] = []
 
   init(path: String) { self.path = path }
 
@@ -21,6 +24,9 @@ struct SweepFileReader {
         ", did you mean '\($0)'?"
       }
       throw self.error(node, "there is no parameter '\(name)'\(near ?? "")")
+    }
+    for (name, parameter, node) in self.early {
+      throw self.error(node, "'\(parameter)' follows from '\(name)', which must stand before it")
     }
   }
 
@@ -52,7 +58,12 @@ struct SweepFileReader {
     }
     if let only = mapping.first, mapping.count == 1, let word = only.key.string {
       if ["value", "values"].contains(word), only.value.string != nil {
+        let first = self.used.count
+        let before = self.names.subtracting([name])
         try parameters.append(name, expression: self.expression(only.value))
+        for use in self.used[first...] where !before.contains(use.name) {
+          self.early.append((use.name, name, use.node))
+        }
         return
       }
       if case .sequence = only.value {

@@ -1,10 +1,9 @@
 import ArgumentParser
+import ConvokeFleet
 import ConvokeHosts
 import ConvokeSSH
 import ConvokeSweep
 import Foundation
-
-import struct ConvokeHosts.Host
 
 /// `convoke sweep run`: executes what waits.
 struct SweepRunCommand: AsyncParsableCommand {
@@ -25,6 +24,8 @@ struct SweepRunCommand: AsyncParsableCommand {
         convoke sweep run -- ./bench --size {size} --mode {mode}
         convoke sweep run --results 'regex:time: (?<time>[0-9.]+)' -- ./bench {size}
         convoke sweep run -w 'node[1-8]' -j 2 --retries exit=1,timeout=1 -t 10m
+        convoke sweep run -w 'node[1-8]' --worker auto -- ./bench {size}
+        convoke sweep run -w 'ssh=node1//chdir=/tmp' -w 'popen//python=pypy3' -- ./bench {size}
         convoke sweep run --repetitions 5 --warmup 1 --results json -- ./bench {size}
       """
   )
@@ -60,11 +61,12 @@ struct SweepRunCommand: AsyncParsableCommand {
     let configuration = try Configuration()
     let definition = try self.sweep.definition()
     let section = definition?.run ?? SweepRunSection()
-    let hosts = try await self.hosts(section, configuration)
-    let options = try self.execution.runOptions(self.words, section, hosts)
+    let places = try await SweepPlaces(self.targets, section.hosts, configuration)
+    let options = try self.execution.runOptions(self.words, section, places.hosts)
     if self.resume, !FileManager.default.fileExists(atPath: self.sweep.folder) {
       throw UsageError("there is nothing to resume in \(self.sweep.folder)")
     }
+    if let definition { try await self.check(definition, section, options) }
     if self.dryRun { return try await self.showPlan(definition, options) }
     let store = try self.sweep.open()
     if let definition { try await self.follow(definition, store) }
@@ -74,23 +76,38 @@ struct SweepRunCommand: AsyncParsableCommand {
       showsProgress: !self.quiet
     )
     let connections = SSHConnections(try self.connection.settings(configuration))
-    let status = try await session.perform(store, options, connections)
+    let gateways = GatewayConnections(
+      self.connection.worker ?? configuration[.worker].flatMap(FleetWorker.init) ?? .none,
+      specs: places.specs,
+      connections: connections,
+      logger: self.quiet ? nil : ConsoleLog.logger
+    )
+    let status: Int32
+    do {
+      status = try await session.perform(store, options, gateways)
+    } catch {
+      await gateways.close()
+      await connections.close()
+      throw error
+    }
+    await gateways.close()
     await connections.close()
     try? store.close()
     throw ExitCode(status)
   }
 
-  // No hosts are this machine, unless -w or the file says otherwise.
-  private func hosts(
+  // Names that are no parameters: nothing could be ordered by them, and in the command they may be meant.
+  private func check(
+    _ definition: SweepFile,
     _ section: SweepRunSection,
-    _ configuration: Configuration
-  ) async throws -> [Host] {
-    var targets = self.targets
-    if targets.hosts.isEmpty {
-      guard let text = section.hosts else { return [] }
-      targets.hosts = [text]
+    _ options: SweepRunOptions
+  ) async throws {
+    let check = SweepNameCheck(definition.names)
+    if let order = self.execution.order ?? section.order { try check.checkOrder(order) }
+    guard !self.quiet else { return }
+    for note in check.notes(options.program) {
+      await Console.shared.print("convoke: \(note)", to: .errors)
     }
-    return Array(try await targets.resolve(configuration))
   }
 
   private func follow(_ definition: SweepFile, _ store: SweepStore) async throws {

@@ -32,7 +32,10 @@ struct SweepRunSection {
   /// - Throws: ``UsageError`` that names the line.
   init(_ node: Node, _ reader: SweepFileReader) throws {
     guard case .mapping(let mapping) = node else {
-      throw reader.error(node, "run is written as 'run: {command: ./bench {size}}'")
+      throw reader.error(
+        node,
+        "run has lines of its own below it, such as 'command: ./bench {size}'"
+      )
     }
     for (key, value) in mapping { try self.read(key, value, reader) }
   }

@@ -1,4 +1,4 @@
-import ConvokeSSH
+import ConvokeFleet
 import ConvokeSweep
 import Glibc
 
@@ -15,14 +15,14 @@ struct SweepSession {
   func perform(
     _ store: SweepStore,
     _ options: SweepRunOptions,
-    _ connections: SSHConnections
+    _ gateways: GatewayConnections
   ) async throws -> Int32 {
     let tracker = SweepTracker()
     let interruption = Interruption()
     let watch = SignalWatch(tracker: tracker, interruption: interruption, console: self.console)
     interruption.watch(self.console)
     let display = self.display
-    let runner = SweepRunner(store, options: options, connections: connections) { event in
+    let runner = SweepRunner(store, options: options, gateways: gateways) { event in
       tracker.note(event)
       await display.show(event)
     }

@@ -60,7 +60,8 @@ final class SweepTracker: RunningHosts {
       line += " · \(state.running.count) running"
       guard ended > 0, left > 0 else { return line }
       let spent = state.start.duration(to: .now)
-      return line + " · \(DurationText.describe(spent / ended * left)) left"
+      let seconds = (spent / ended * left / .seconds(1)).rounded(.up)
+      return line + " · \(DurationText.describe(.seconds(seconds))) left"
     }
   }
 }

@@ -1,4 +1,4 @@
-import ConvokeGateway
+package import ConvokeGateway
 package import ConvokeHosts
 package import ConvokeProcess
 public import ConvokeSSH
@@ -25,6 +25,8 @@ public final class GatewayConnections: Sendable {
   public let connections: SSHConnections
 
   private let logger: Logger?
+  // The gateways that are told by specifications, by the hosts that stand for them.
+  private let specs: [Host: GatewaySpec]
   private let hosts = Mutex<[Host: HostGateway]>([:])
 
   /// Makes an empty set of gateways; nothing is started yet.
@@ -33,12 +35,29 @@ public final class GatewayConnections: Sendable {
   ///   - worker: Which workers to start.
   ///   - connections: How hosts are reached; also for how long idle gateways stay open.
   ///   - logger: Gets a warning for each host on which a worker could not be started.
-  public init(
+  public convenience init(
     _ worker: FleetWorker,
     connections: SSHConnections = .shared,
     logger: Logger? = nil
   ) {
+    self.init(worker, specs: [:], connections: connections, logger: logger)
+  }
+
+  /// Makes an empty set of gateways, of which some are told by specifications.
+  ///
+  /// - Parameters:
+  ///   - worker: Which workers to start on hosts without a specification.
+  ///   - specs: The specifications, by the hosts that stand for them; none goes through another.
+  ///   - connections: How the other hosts are reached; also for how long idle gateways stay open.
+  ///   - logger: Gets a warning for each host on which a worker could not be started.
+  package init(
+    _ worker: FleetWorker,
+    specs: [Host: GatewaySpec],
+    connections: SSHConnections,
+    logger: Logger?
+  ) {
     self.worker = worker
+    self.specs = specs
     self.connections = connections
     self.logger = logger
   }
@@ -54,10 +73,21 @@ public final class GatewayConnections: Sendable {
     }
   }
 
+  private func hasWorker(_ host: Host) -> Bool {
+    self.specs[host] != nil || (host.transport == .ssh && self.worker != .none)
+  }
+
   private func gateway(to host: Host) -> HostGateway {
     self.hosts.withLock { hosts in
       if let known = hosts[host] { return known }
-      let gateway = HostGateway(host, self.worker, self.connections, self.logger)
+      let opener = GatewayOpener(
+        host: host,
+        interpreters: self.worker.interpreters,
+        spec: self.specs[host],
+        connections: self.connections,
+        logger: self.logger
+      )
+      let gateway = HostGateway(opener)
       hosts[host] = gateway
       return gateway
     }
@@ -67,7 +97,7 @@ public final class GatewayConnections: Sendable {
 extension GatewayConnections: Launcher {
   /// Runs a command on a host to its end.
   package func run(_ command: Command, on host: Host) async -> ProcessResult {
-    guard host.transport == .ssh, self.worker != .none else {
+    guard self.hasWorker(host) else {
       return await self.connections.run(command, on: host)
     }
     let process = RunningProcess(command, host: host.description)
@@ -76,7 +106,7 @@ extension GatewayConnections: Launcher {
 
   /// Starts a command on a host.
   package func launch(_ command: Command, on host: Host) -> RunningProcess {
-    guard host.transport == .ssh, self.worker != .none else {
+    guard self.hasWorker(host) else {
       return self.connections.launch(command, on: host)
     }
     let process = RunningProcess(

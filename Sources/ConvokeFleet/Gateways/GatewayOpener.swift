@@ -9,6 +9,8 @@ struct GatewayOpener: Sendable {
   let host: Host
   /// The kinds of worker to try, in this order.
   let interpreters: [GatewaySpec.Interpreter]
+  /// What to open instead; there is no way without it then.
+  var spec: GatewaySpec?
   let connections: SSHConnections
   let logger: Logger?
 
@@ -19,6 +21,7 @@ struct GatewayOpener: Sendable {
   }
 
   func open() async -> HostGateway.Way {
+    if let spec = self.spec { return await self.open(spec) }
     for kind in self.interpreters {
       switch await self.login(kind) {
       case .success(let gateway): return .gateway(gateway, opening: nil)
@@ -28,6 +31,29 @@ struct GatewayOpener: Sendable {
       }
     }
     return .ssh
+  }
+
+  private func open(_ spec: GatewaySpec) async -> HostGateway.Way {
+    do {
+      let gateway = try await GatewayGroup(options: self.options).open(spec)
+      return .gateway(gateway, opening: nil)
+    } catch let error as GatewayError where error.code == .hostNotFound {
+      let text = error.processErrors ?? error.message
+      return .failed(SSHDiagnosis.failure(text, host: self.host.description))
+    } catch let error as GatewayError where error.code == .timedOut {
+      return .failed(Failure(.connectTimedOut, error.message))
+    } catch {
+      let remedy = "check the specification '\(spec.text)' and its interpreter"
+      return .failed(Failure(.spawnFailed, "\(error)", remedy: remedy))
+    }
+  }
+
+  private var options: GatewayOptions {
+    var options = GatewayOptions()
+    options.openTimeout = self.connections.settings.connectTimeout + .seconds(20)
+    // What ssh and the worker say is in the error; it is no output of a command.
+    options.outputHandler = { _ in }
+    return options
   }
 
   func close(_ gateway: Gateway) async {
@@ -48,15 +74,11 @@ struct GatewayOpener: Sendable {
   }
 
   private func attempt(_ kind: GatewaySpec.Interpreter) async -> Result<Gateway, Problem> {
-    var options = GatewayOptions()
-    options.openTimeout = self.connections.settings.connectTimeout + .seconds(20)
-    // What ssh and the worker say is in the error; it is no output of a command.
-    options.outputHandler = { _ in }
     var spec = GatewaySpec(.ssh([self.host.name]), interpreter: kind, id: self.host.description)
     spec.text = "ssh=\(self.host)"
     spec.client = self.connections.settings.commandLine(for: self.host, "").dropLast()
     do {
-      return .success(try await GatewayGroup(options: options).open(spec))
+      return .success(try await GatewayGroup(options: self.options).open(spec))
     } catch let error as GatewayError {
       return .failure(self.problem(error))
     } catch {

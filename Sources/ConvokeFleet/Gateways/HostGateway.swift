@@ -35,19 +35,13 @@ final class HostGateway: Sendable {
     var closing: [Task<Void, Never>] = []
   }
 
-  let host: Host
   private let opener: GatewayOpener
   private let state = Mutex(State())
 
-  init(_ host: Host, _ worker: FleetWorker, _ connections: SSHConnections, _ logger: Logger?) {
-    self.host = host
-    self.opener = GatewayOpener(
-      host: host,
-      interpreters: worker.interpreters,
-      connections: connections,
-      logger: logger
-    )
-  }
+  /// The host.
+  var host: Host { self.opener.host }
+
+  init(_ opener: GatewayOpener) { self.opener = opener }
 
   /// Starts a process once the host is connected; it learns what becomes of it.
   func begin(_ process: RunningProcess) {

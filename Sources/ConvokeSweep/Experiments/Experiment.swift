@@ -5,7 +5,8 @@ public import struct ConvokeHosts.Host
 /// An experiment in Swift: parameters, and what to do for each combination of them.
 ///
 /// A type whose `main` calls ``start()`` is a program with a command line: `-c DIR` goes on in a folder,
-/// `-R` and `-L` keep the output in files, `-w HOSTS` and `-j N` say where and how many at a time.
+/// `--resume` in the latest one, `-R` and `-L` keep the output in files, `-l` says how much is logged,
+/// `-w HOSTS` and `-j N` where and how many at a time.
 ///
 /// ```swift
 /// @main struct Squares: Experiment {
@@ -20,21 +21,41 @@ public import struct ConvokeHosts.Host
 ///   }
 /// }
 /// ```
-public protocol Experiment: Sendable {
+///
+/// The order of a run: ``prepare(in:)`` of each of ``stages``, then its own; ``run(_:on:in:)`` for each
+/// combination; ``finish(in:)``, then those of the stages, the last one first.
+public protocol Experiment: ExperimentStage {
   /// What comes out of a combination; it is kept as JSON.
   associatedtype Outcome: Encodable & Sendable
 
-  /// The combinations.
+  /// The combinations; by default a single one without parameters.
   var sweep: Sweep { get }
+
+  /// What several experiments have in common, each prepared before this one; none by default.
+  var stages: [any ExperimentStage] { get }
+
+  /// The options of the command line beside those that every experiment has; none by default.
+  static var options: [ExperimentOption] { get }
 
   /// Makes the experiment of a program.
   init()
 
-  /// What is done once before the first combination; nothing by default.
+  /// Makes the experiment of a program, with what its command line says; by default without.
   ///
-  /// - Parameter context: The folder of the results.
-  /// - Throws: What keeps the experiment from starting.
-  func prepare(in context: ExperimentContext) async throws
+  /// - Parameter arguments: The values of ``options``, and the words that belong to none.
+  /// - Throws: What is wrong with them; the program prints it and ends with status 2.
+  init(arguments: ExperimentArguments) throws
+
+  /// The name of a run that begins now; by default the type, the date and the time zone.
+  ///
+  /// - Returns: A name such as `Squares_20260301_123000_+0100`.
+  static func runName() -> String
+
+  /// The folder of the results of a run; by default its name, in the working folder.
+  ///
+  /// - Parameter runName: The name of the run.
+  /// - Returns: The path of the folder.
+  static func resultFolder(of runName: String) -> String
 
   /// What is done for a combination.
   ///
@@ -55,8 +76,24 @@ public protocol Experiment: Sendable {
 }
 
 extension Experiment {
-  /// Does nothing.
-  public func prepare(in context: ExperimentContext) async throws {}
+  /// A single combination without parameters.
+  public var sweep: Sweep { Sweep([:]) }
+
+  /// None.
+  public var stages: [any ExperimentStage] { [] }
+
+  /// None.
+  public static var options: [ExperimentOption] { [] }
+
+  /// Makes the experiment without a look at the arguments.
+  ///
+  /// - Throws: Nothing, but words that nobody wants are refused.
+  public init(arguments: ExperimentArguments) throws {
+    if let word = arguments.words.first {
+      throw SweepError(.syntax, "there is no use for '\(word)'")
+    }
+    self.init()
+  }
 
   /// The name of the folder of a run that begins now: the type, the date and the time zone.
   ///
@@ -68,36 +105,14 @@ extension Experiment {
     return "\(String(describing: Self.self))_\(format.string(from: .now))"
   }
 
+  /// The name of the run, in the working folder.
+  public static func resultFolder(of runName: String) -> String { runName }
+
   /// Runs the program: reads the command line, executes, leaves with the status.
   ///
   /// It is what the `main` of a program calls: `static func main() async { await Self.start() }`.
   public static func start() async {
     let status = await ExperimentProgram<Self>.run(CommandLine.arguments)
     exit(status)
-  }
-}
-
-/// What an experiment may use while it runs.
-public struct ExperimentContext: Sendable {
-  /// The folder of the results of the whole run.
-  public var resultFolder: String
-  /// The folder of this combination, which exists; that of the whole run while it is prepared.
-  public var folder: String
-  /// The number of the attempt, from 1; 0 while the run is prepared.
-  public var attempt: Int
-
-  /// Adds a line, with the time in front, to the file `log` of the results.
-  ///
-  /// - Parameter message: The line.
-  /// - Throws: What keeps the file from being written.
-  public func log(_ message: String) throws {
-    let path = "\(self.resultFolder)/log"
-    if !FileManager.default.fileExists(atPath: path) {
-      try Data().write(to: URL(filePath: path), options: .withoutOverwriting)
-    }
-    let file = try FileHandle(forWritingTo: URL(filePath: path))
-    defer { try? file.close() }
-    try file.seekToEnd()
-    try file.write(contentsOf: Data("\(Date.now.formatted(.iso8601)) \(message)\n".utf8))
   }
 }

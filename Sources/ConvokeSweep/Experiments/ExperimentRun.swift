@@ -8,6 +8,8 @@ public struct ExperimentRun<Subject: Experiment>: Sendable {
   private let folder: String
   private let hosts: [Host]
   private let slots: Int
+  /// What is less important than this is not logged.
+  public var logLevel = ExperimentLogLevel.info
 
   /// Makes a run.
   ///
@@ -33,16 +35,61 @@ public struct ExperimentRun<Subject: Experiment>: Sendable {
   /// Cancelling the task cancels what runs and gives it back.
   ///
   /// - Returns: What the store holds at the end.
-  /// - Throws: What preparing throws, or ``SweepError``.
+  /// - Throws: What preparing or finishing throws, or ``SweepError``.
   public func perform() async throws -> SweepStatistics {
     let store = try SweepStore(self.folder)
     try store.update(to: try self.subject.sweep.combinations())
-    let context = ExperimentContext(
+    let context = self.context(self.folder, attempt: 0)
+    var prepared: [any ExperimentStage] = []
+    let outcome: Result<Void, any Error>
+    do {
+      for stage in self.subject.stages + [self.subject] {
+        // What fails halfway may have something to finish, too.
+        prepared.append(stage)
+        try await stage.prepare(in: context)
+      }
+      try await self.execute(store)
+      outcome = .success(())
+    } catch {
+      outcome = .failure(error)
+    }
+    let ending = await self.finish(prepared, context)
+    try outcome.get()
+    try ending.get()
+    let statistics = try store.statistics()
+    try store.close()
+    return statistics
+  }
+
+  private func context(_ folder: String, attempt: Int) -> ExperimentContext {
+    var context = ExperimentContext(
       resultFolder: self.folder,
-      folder: self.folder,
-      attempt: 0
+      folder: folder,
+      attempt: attempt
     )
-    try await self.subject.prepare(in: context)
+    context.logLevel = self.logLevel
+    return context
+  }
+
+  // All of them, whatever the others do, out of reach of the caller's cancellation.
+  private func finish(
+    _ stages: [any ExperimentStage],
+    _ context: ExperimentContext
+  ) async -> Result<Void, any Error> {
+    await Task.detached {
+      var outcome: Result<Void, any Error> = .success(())
+      for stage in stages.reversed() {
+        do {
+          try await stage.finish(in: context)
+        } catch {
+          if case .success = outcome { outcome = .failure(error) }
+        }
+      }
+      return outcome
+    }.value
+  }
+
+  private func execute(_ store: SweepStore) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for host in self.hosts {
         for _ in 0..<self.slots {
@@ -55,21 +102,13 @@ public struct ExperimentRun<Subject: Experiment>: Sendable {
       }
       try await group.waitForAll()
     }
-    try store.close()
-    return try SweepStore(
-      self.folder,
-      options: SweepStoreOptions().with { $0.isReadOnly = true }
-    ).statistics()
   }
 
   private func execute(_ lease: SweepLease, _ host: Host, _ store: SweepStore) async throws {
-    let folder = "\(self.folder)/runs/\(lease.combination.slug)/\(lease.attempt)"
+    let slug = lease.combination.slug
+    let folder = "\(self.folder)/runs/\(slug.isEmpty ? "all" : slug)/\(lease.attempt)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    let context = ExperimentContext(
-      resultFolder: self.folder,
-      folder: folder,
-      attempt: lease.attempt
-    )
+    let context = self.context(folder, attempt: lease.attempt)
     do {
       let outcome = try await self.subject.run(lease.combination, on: host, in: context)
       let json = try JSONEncoder().encode(outcome)

@@ -29,7 +29,7 @@ public enum GanttChart: Sendable {
       "who ran what when",
       PlotAxis("seconds since the first start", numbers: [0, max(last - first, 0.001)]),
       PlotAxis("", categories: lanes.reversed().map { .text($0) }),
-      legend: [],
+      legend: bars.allSatisfy(\.isSuccess) ? [] : ["succeeded", "failed"],
       height: height
     )
     for bar in bars {

@@ -15,6 +15,8 @@ struct PlotPoints {
   private(set) var names: [ParameterValue] = []
   /// The places across, in order.
   private(set) var places: [ParameterValue] = []
+  // The points of each place, by series.
+  private var groups: [ParameterValue: [Int: [Point]]] = [:]
 
   init(_ plot: Plot, _ table: ResultTable) throws(SweepError) {
     let x = try Self.column(plot.x, table)
@@ -23,18 +25,25 @@ struct PlotPoints {
       if let name = plot.series { try Self.column(name, table) } else { x.map { _ in .null } }
     let lows = table["\(plot.y)_low"]
     let highs = table["\(plot.y)_high"]
+    var numbers: [ParameterValue: Int] = [:]
     for (index, value) in y.enumerated() {
       guard let number = value.number, x[index] != .null else { continue }
-      self.raw.append(
-        Point(
-          x: x[index],
-          series: Self.index(of: series[index], in: &self.names),
-          value: number,
-          low: lows?[index].number ?? number,
-          high: highs?[index].number ?? number
-        )
+      let name = series[index]
+      let group = numbers[name] ?? self.names.count
+      if group == self.names.count {
+        numbers[name] = group
+        self.names.append(name)
+      }
+      let point = Point(
+        x: x[index],
+        series: group,
+        value: number,
+        low: lows?[index].number ?? number,
+        high: highs?[index].number ?? number
       )
-      _ = Self.index(of: x[index], in: &self.places)
+      if self.groups[point.x] == nil { self.places.append(point.x) }
+      self.groups[point.x, default: [:]][group, default: []].append(point)
+      self.raw.append(point)
     }
     if self.raw.isEmpty {
       throw SweepError(.definition, "no value of '\(plot.y)' is a number; nothing can be drawn")
@@ -55,22 +64,13 @@ struct PlotPoints {
     throw SweepError(.definition, "there is no column '\(name)', only \(known)")
   }
 
-  private static func index(
-    of value: ParameterValue,
-    in names: inout [ParameterValue]
-  ) -> Int {
-    if let index = names.firstIndex(of: value) { return index }
-    names.append(value)
-    return names.count - 1
-  }
-
   /// Whether all places are numbers.
   var isNumeric: Bool { self.places.allSatisfy { $0.number != nil } }
 
   /// The medians of a series, in the order of the places.
   func medians(of series: Int) -> [Point] {
     self.places.compactMap { place in
-      let points = self.raw.filter { $0.series == series && $0.x == place }
+      let points = self.groups[place]?[series] ?? []
       guard let summary = Summary(points.map(\.value)) else { return nil }
       if points.count == 1 { return points[0] }
       return Point(

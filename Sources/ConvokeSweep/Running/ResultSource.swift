@@ -22,8 +22,10 @@ enum ResultReader {
       }
       if let value = try? ParameterValue(json: String(line)) { return value }
     }
-    let shown = text.isEmpty ? "nothing" : "'\(text.suffix(80))'"
-    throw SweepError(.result, "standard output has no JSON: it ends with \(shown)")
+    guard let last = text.split(whereSeparator: \.isNewline).last else {
+      throw SweepError(.result, "standard output has no JSON: it is empty")
+    }
+    throw SweepError(.result, "standard output has no JSON: it ends with '\(last.suffix(80))'")
   }
 
   /// The named groups of the last match.

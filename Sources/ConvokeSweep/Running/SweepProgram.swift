@@ -30,8 +30,13 @@ public struct SweepProgram: Sendable, Hashable {
   /// - Parameter line: The line.
   public init(_ line: String) { self.form = .shell(line) }
 
-  /// The names in braces.
-  var names: Set<String> {
+  /// The names that stand for something in every command, beside the parameters.
+  package static let commonNames = [
+    "host", "hosts", "slug", "key", "attempt", "repetition",
+  ]
+
+  /// The names in braces, whether they stand for something or not.
+  package var names: Set<String> {
     var names: Set<String> = []
     for text in self.texts {
       _ = SubstitutionTemplate(text).filled { _, name in

@@ -1,4 +1,4 @@
-package import ConvokeFleet
+public import ConvokeFleet
 import ConvokeHosts
 import ConvokeProcess
 public import ConvokeSSH
@@ -27,6 +27,22 @@ public struct SweepRunner: Sendable {
     onEvent: @escaping @Sendable (SweepEvent) async -> Void = { _ in }
   ) {
     self.init(store, options: options, launcher: connections, onEvent: onEvent)
+  }
+
+  /// Makes a runner whose commands are kept by workers on the hosts.
+  ///
+  /// - Parameters:
+  ///   - store: What to work on; it stays on this machine, whatever runs elsewhere.
+  ///   - options: How combinations are executed.
+  ///   - gateways: The gateways to the hosts, opened as they are needed; they stay open after that.
+  ///   - onEvent: Called with each event; a slow one slows down the execution.
+  public init(
+    _ store: SweepStore,
+    options: SweepRunOptions,
+    gateways: GatewayConnections,
+    onEvent: @escaping @Sendable (SweepEvent) async -> Void = { _ in }
+  ) {
+    self.init(store, options: options, launcher: gateways, onEvent: onEvent)
   }
 
   /// Makes a runner with something else that runs commands.

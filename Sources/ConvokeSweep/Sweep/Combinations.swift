@@ -22,6 +22,17 @@ public struct Combinations: Sendable {
     }
   }
 
+  /// All combinations, in their order.
+  ///
+  /// - Returns: The list.
+  /// - Throws: What an expression of the sweep throws.
+  public func all() throws -> [Combination] {
+    var iterator = self.makeIterator()
+    var list: [Combination] = []
+    while let combination = try iterator.next() { list.append(combination) }
+    return list
+  }
+
   /// How many combinations there are; all of them are made to find out.
   ///
   /// - Returns: The number.

@@ -28,7 +28,10 @@ public struct SweepExpression: Sendable {
     do {
       return try self.root.value(in: combination)
     } catch {
-      throw SweepError(.definition, "'\(self.text)' for \(combination): \(error.message)")
+      throw SweepError(
+        .definition,
+        "'\(self.text)'\(combination.fields.isEmpty ? "" : " for \(combination)"): \(error.message)"
+      )
     }
   }
 
