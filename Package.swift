@@ -106,6 +106,7 @@ let package = Package(
       dependencies: [
         "CConvokeSystem", "ConvokeFleet", "ConvokeHosts", "ConvokeProcess", "ConvokeSSH",
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]
     ),
     // Floor 5: what a user imports, and the command.
