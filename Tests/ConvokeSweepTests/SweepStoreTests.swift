@@ -261,6 +261,28 @@ import Testing
     #expect(NetworkFileSystem.name(of: "/tmp") == nil)
   }
 
+  @Test func `a store on a real network file system is refused`() async throws {
+    // A mount namespace of its own, in which a server for sftp holds the folder.
+    try await TemporaryFolder.withFolder { folder in
+      let at = folder.path
+      let line = """
+        cd \(at) && mkdir here there && mkfifo pipe && echo 'parameters: {i: [1]}' > here/sweep.yaml
+        sshfs -f -o passive :\(at)/here there < pipe | /usr/lib/openssh/sftp-server > pipe &
+        for i in $(seq 200); do mountpoint -q there && break; sleep 0.1; done
+        cd there && \(SweepProgramUnderTest.path) sweep run -- true; status=$?
+        cd .. && umount there; wait; exit $status
+        """
+      let result = try await Tool.run("unshare", ["--mount", "sh", "-c", line])
+      #expect(result.status == 2, "\(result.output) \(result.errors)")
+      #expect(
+        result.errors.contains("is on sshfs, which several machines share"),
+        "\(result.errors)"
+      )
+      let left = try FileManager.default.contentsOfDirectory(atPath: "\(at)/here/sweep.results")
+      #expect(left.isEmpty)
+    }
+  }
+
   @Test func `files of others and of the future are refused, with what to do`() async throws {
     try await TemporaryFolder.withFolder { folder in
       let path = folder.appending(component: SweepStore.fileName).path
