@@ -114,6 +114,7 @@ let package = Package(
         "CConvokeSystem", "ConvokeFleet", "ConvokeGateway", "ConvokeHosts", "ConvokeProcess",
         "ConvokeSSH", "ConvokeWire",
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]
     ),
     // The page of a sweep over HTTP, for the command alone: the only place of Hummingbird.

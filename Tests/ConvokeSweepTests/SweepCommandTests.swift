@@ -80,6 +80,20 @@ import Testing
     }
   }
 
+  @Test func `the program and its version are kept with each run`() async throws {
+    try await self.withFolder(self.plain) { desk in
+      let version = await Command(SweepProgramUnderTest.path, "--version").run().stdout.trimmedText
+      #expect(await desk.output("run", "--order", "random:3") == "4 total, 4 done\n")
+      let store = try SweepStore("\(desk.folder)/sweep.results")
+      let first = try store.records()[0].combination
+      let facts = try store.history(of: first)?.attempts.first?.provenance
+      #expect(facts?["tool"]?.description == "convoke \(version)")
+      let wrong = await desk.call("run", "--order", "random:x")
+      #expect(wrong.outcome == .exited(2))
+      #expect(wrong.stderr.text.contains("'random:x': the seed must be a whole number from 0 on"))
+    }
+  }
+
   @Test func `events are JSON Lines`() async throws {
     try await self.withFolder(self.plain) { desk in
       let text = await desk.output("run", "--json", "--results", "json")

@@ -7,6 +7,18 @@ import struct ConvokeHosts.Host
 // Each piece is shown in docs/from-execo.md or docs/sweeps.md; a test compares them.
 
 enum SweepExamples {
+  static func sizes(_ folder: String) throws {
+    // SAMPLE
+    let store = try SweepStore(folder)
+    try store.update(to: ["size": [1, 2, 4], "mode": ["a", "b"]])
+    while let lease = try store.next().first {
+      let size = lease.combination["size"]
+      try store.done(lease, result: size)
+    }
+    print(try store.statistics())
+    // END
+  }
+
   static func states(_ folder: String) throws {
     // SAMPLE
     let store = try SweepStore(folder)

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Testbed
 import Testing
@@ -168,6 +169,81 @@ import Testing
     }
   }
 
+  @Test func `only combinations of the present sweep count`() throws {
+    try self.withStore { store, _ in
+      let leases = try store.next(5)
+      try store.done(leases[0], leases[1])
+      try store.fail(leases[2], reason: "no")
+      try store.skip(leases[3], reason: "no")
+      #expect(
+        try store.statistics().description
+          == "6 total, 2 done, 1 failed, 1 skipped, 1 leased, 1 todo"
+      )
+      // What stays was done, skipped and is to be done; the rest is gone in every other state.
+      let kept = try store.records().map(\.combination)
+      try store.update(to: [kept[0], kept[3], kept[5]])
+      #expect(try store.statistics().description == "3 total, 1 done, 1 skipped, 1 todo")
+      #expect(try !store.isAnyLeased())
+      try store.update(to: kept)
+      #expect(
+        try store.statistics().description
+          == "6 total, 2 done, 1 failed, 1 skipped, 1 leased, 1 todo"
+      )
+      #expect(try store.isAnyLeased())
+    }
+  }
+
+  @Test func `a failed transaction leaves a store that works`() throws {
+    try self.withStore { store, path in
+      struct Refusal: Error {}
+      #expect(throws: SweepError.self) { try store.next(2) { _ in throw Refusal() } }
+      #expect(throws: SweepError.self) { try store.next { _ in throw Refusal() } }
+      let lease = try #require(try store.next().first)
+      #expect(try store.done(lease) == [.accepted])
+      #expect(try self.other(path).statistics().description == "6 total, 1 done, 5 todo")
+    }
+  }
+
+  @Test func `the log of several writers is begun anew`() throws {
+    try TemporaryFolder.withFolder { folder in
+      let holder = try SweepStore(folder.path)
+      try holder.update(to: ["i": .range(1...4_000)])
+      let path = folder.path
+      DispatchQueue.concurrentPerform(iterations: 2) { _ in
+        do {
+          let store = try SweepStore(path)
+          var leases = try store.next()
+          while !leases.isEmpty {
+            leases = try store.exchange(leases.map { ($0, SweepEnd(.done)) }).leases
+          }
+        } catch {
+          Issue.record(error)
+        }
+      }
+      #expect(try holder.statistics().description == "4000 total, 4000 done")
+      // It stays as long as the store is open. All changes together would need more than 40 MB.
+      let log = try FileManager.default.attributesOfItem(atPath: "\(holder.path)-wal")
+      #expect(try #require(log[.size] as? Int) < 30_000_000)
+    }
+  }
+
+  @Test func `a seed gives an order that does not depend on what else waits`() throws {
+    try self.withStore { store, path in
+      try store.shuffle(seed: 7)
+      let first = try store.next(6).map(\.combination)
+      #expect(Set(first).count == 6)
+      try store.close()
+      let again = try self.other(path)
+      try again.shuffle(seed: 8)
+      #expect(try again.next(6).map(\.combination) != first)
+      try again.close()
+      let rest = try self.other(path)
+      try rest.skip(where: { $0 == first[2] }, reason: "not now")
+      try rest.shuffle(seed: 7)
+      #expect(try rest.next(6).map(\.combination) == Array(first[..<2]) + first[3...])
+    }
+  }
+
   @Test func `statistics by level`() throws {
     try self.withStore { store, _ in
       for lease in try store.next(3) { try store.done(lease) }
@@ -183,6 +259,28 @@ import Testing
     #expect(NetworkFileSystem.name(magic: 0xFF53_4D42) == "CIFS")
     #expect(NetworkFileSystem.name(magic: 0xEF53) == nil)
     #expect(NetworkFileSystem.name(of: "/tmp") == nil)
+  }
+
+  @Test func `a store on a real network file system is refused`() async throws {
+    // A mount namespace of its own, in which a server for sftp holds the folder.
+    try await TemporaryFolder.withFolder { folder in
+      let at = folder.path
+      let line = """
+        cd \(at) && mkdir here there && mkfifo pipe && echo 'parameters: {i: [1]}' > here/sweep.yaml
+        sshfs -f -o passive :\(at)/here there < pipe | /usr/lib/openssh/sftp-server > pipe &
+        for i in $(seq 200); do mountpoint -q there && break; sleep 0.1; done
+        cd there && \(SweepProgramUnderTest.path) sweep run -- true; status=$?
+        cd .. && umount there; wait; exit $status
+        """
+      let result = try await Tool.run("unshare", ["--mount", "sh", "-c", line])
+      #expect(result.status == 2, "\(result.output) \(result.errors)")
+      #expect(
+        result.errors.contains("is on sshfs, which several machines share"),
+        "\(result.errors)"
+      )
+      let left = try FileManager.default.contentsOfDirectory(atPath: "\(at)/here/sweep.results")
+      #expect(left.isEmpty)
+    }
   }
 
   @Test func `files of others and of the future are refused, with what to do`() async throws {

@@ -59,6 +59,30 @@ struct SweepTests {
     #expect(error?.message.contains("'x' is any number from 0.0 to 1.0") == true)
   }
 
+  @Test(arguments: [
+    ("-5", -5 as ParameterValue), ("0", 0), ("-0", 0),
+    ("999999999999999999", 999_999_999_999_999_999),
+    ("9223372036854775807", .int(.max)), ("-9223372036854775808", .int(.min)),
+    ("9223372036854775808", 9_223_372_036_854_775_808.0), ("12.0", 12.0), ("1e3", 1_000.0),
+    ("\"a\"", "a"), ("\"\"", ""), ("\"é\"", "é"), ("\"a\\n\"", "a\n"),
+    (" [1 , 2] ", .list([1, 2])),
+  ])
+  func `a value is read with its type`(text: String, value: ParameterValue) throws {
+    #expect(try ParameterValue(json: text) == value)
+  }
+
+  @Test(arguments: [
+    "-", "1-", "1-2", "+1", ".5", "\"a", "\"\u{1}\"", "[1,]", "{\"a\" 1}", "1 2", "",
+  ])
+  func `what is not JSON is refused`(text: String) {
+    #expect(throws: SweepError.self) { try ParameterValue(json: text) }
+  }
+
+  @Test func `of a name given twice the last value counts`() throws {
+    let combination = try Combination(json: #"{"a": 1, "b": 2, "a": 3}"#)
+    #expect(combination.description == "a=3 b=2")
+  }
+
   @Test func `the identity does not depend on the order of fields`() throws {
     let one = Combination([.init("b", 2), .init("a", "x")])
     let other = Combination([.init("a", "x"), .init("b", 2)])

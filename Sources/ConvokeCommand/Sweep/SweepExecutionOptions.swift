@@ -59,7 +59,9 @@ struct SweepExecutionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The order: given, random, or an expression (higher values first). (default: given)",
+      """
+      The order: given, random, random:SEED, or an expression (higher values first). (default: given)
+      """,
       valueName: "order"
     )
   )
@@ -116,6 +118,7 @@ struct SweepExecutionOptions: ParsableArguments {
     options.teardown = self.teardown ?? section.teardown
     options.environment = section.environment
     options.directory = section.directory
+    options.tool = "convoke \(ConvokeCommand.configuration.version)"
     return options
   }
 
@@ -155,7 +158,12 @@ struct SweepExecutionOptions: ParsableArguments {
     switch self.order ?? section.order {
     case nil: return
     case "given": try store.prioritize { _ in 0 }
-    case "random": try store.prioritize { _ in Double.random(in: 0..<1) }
+    case "random": try store.shuffle(seed: .random(in: 0 ... .max))
+    case let text? where text.hasPrefix("random:"):
+      guard let seed = UInt64(text.dropFirst("random:".count)) else {
+        throw UsageError("--order '\(text)': the seed must be a whole number from 0 on")
+      }
+      try store.shuffle(seed: seed)
     case let text?:
       let expression = try SweepExpression(text)
       try store.prioritize { combination in

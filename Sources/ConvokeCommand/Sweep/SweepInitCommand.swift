@@ -46,7 +46,7 @@ struct SweepInitCommand: AsyncParsableCommand {
     # timeout: 10m
     # retries: {exit: 1, timeout: 1, lost: 3, connect: 3}
     # repetitions: 5           # medians with confidence intervals; also warmup
-    # order: random            # also given, or an expression: higher values first
+    # order: random:1          # also random, given, or an expression: higher values first
     # stop: soon:fail=10%
 
     """

@@ -3,16 +3,13 @@ import Foundation
 
 /// The circumstances of a run that are the same for all combinations.
 enum Provenance {
-  /// The program that executes, as `convoke --version` says.
-  private static let tool = "convoke 0.1.0"
-
   /// Finds out about the code and this machine.
   ///
   /// - Parameter options: How combinations are executed.
   /// - Returns: An object; `code` is the state of the git repository of the working folder.
   static func gather(_ options: SweepRunOptions) async -> [ParameterValue.Field] {
     var fields: [ParameterValue.Field] = [
-      .init("tool", .text(self.tool)),
+      .init("tool", .text(options.tool ?? ProcessInfo.processInfo.processName)),
       .init("command", .text(options.program.description)),
       .init("controller", .text(ProcessInfo.processInfo.hostName)),
       .init("directory", .text(FileManager.default.currentDirectoryPath)),

@@ -33,6 +33,8 @@ public struct SweepRunOptions: Sendable {
   public var environment: [String: String] = [:]
   /// The folder to run in; `nil` is this program's own here, and the home directory elsewhere.
   public var directory: String?
+  /// The program that executes, with its version, for the record; `nil` is the name of this process.
+  public var tool: String?
 
   /// Makes the usual options: this machine, as many at a time as it has processors.
   ///

@@ -156,7 +156,7 @@ public struct SweepRunner: Sendable {
 
   private func othersWork() throws(SweepError) -> Bool {
     guard self.options.waitsForOthers else { return false }
-    return try self.store.statistics()[.leased] > 0
+    return try self.store.isAnyLeased()
   }
 
   private func take(

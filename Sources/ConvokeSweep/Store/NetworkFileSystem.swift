@@ -1,4 +1,6 @@
 internal import CConvokeSystem
+import Foundation
+import Glibc
 
 /// Recognises file systems that several machines share.
 ///
@@ -13,12 +15,43 @@ enum NetworkFileSystem {
     0x1983_0326: "BeeGFS", 0x2003_0528: "OrangeFS", 0xAAD7_AAEA: "PanFS",
   ]
 
+  // Programs behind FUSE that reach other machines, as mountinfo names them after `fuse.`.
+  private static let programs: Set<String> = [
+    "afp", "beegfs", "ceph", "curlftpfs", "davfs", "gcsfuse", "glusterfs", "goofys", "juicefs",
+    "mfs", "nfs", "rclone", "s3fs", "seaweedfs", "smbnetfs", "sshfs",
+  ]
+  private static let fuse: UInt32 = 0x6573_5546
+
   /// The name of a network file system by its magic number; `nil` for any other.
   static func name(magic: UInt32) -> String? { self.names[magic] }
 
   /// The name of the network file system that a folder is on; `nil` if it is on none.
   static func name(of folder: String) -> String? {
     let kind = unsafe convoke_file_system(folder)
-    return kind < 0 ? nil : self.name(magic: UInt32(truncatingIfNeeded: kind))
+    if kind < 0 { return nil }
+    let magic = UInt32(truncatingIfNeeded: kind)
+    return magic == self.fuse ? self.program(of: folder) : self.name(magic: magic)
+  }
+
+  // A line of proc(5) `mountinfo` has the device in its third word and the type after a lone hyphen.
+  private static func program(of folder: String) -> String? {
+    var facts = stat()
+    guard unsafe stat(folder, &facts) == 0,
+      let table = try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)
+    else { return nil }
+    // The macros of makedev(3).
+    let number = UInt64(facts.st_dev)
+    let major = number >> 8 & 0xFFF | number >> 32 & ~0xFFF
+    let minor = number & 0xFF | number >> 12 & ~0xFF
+    let device = "\(major):\(minor)"
+    for line in table.split(separator: "\n") {
+      let words = line.split(separator: " ")
+      guard words.count > 2, words[2] == device, let hyphen = words.firstIndex(of: "-"),
+        hyphen + 1 < words.count, words[hyphen + 1].hasPrefix("fuse.")
+      else { continue }
+      let program = String(words[hyphen + 1].dropFirst("fuse.".count))
+      if self.programs.contains(program) { return program }
+    }
+    return nil
   }
 }

@@ -20,14 +20,24 @@ struct ProcessIdentity: Sendable, Hashable {
     start: ProcessIdentity.start(of: getpid()) ?? ""
   )
 
+  /// The name of this machine.
+  static let machine: String = {
+    var system = utsname()
+    guard unsafe uname(&system) == 0 else { return "" }
+    return unsafe withUnsafeBytes(of: &system.nodename) { bytes in
+      unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }()
+
   /// Whether the process has certainly ended.
   ///
   /// Of a process in another space of numbers nothing is known but its signs of life.
   var hasEnded: Bool {
     let own = ProcessIdentity.current
     if self.boot != own.boot { return true }
-    if self.space != own.space || self.space.isEmpty { return false }
-    return ProcessIdentity.start(of: self.number) != self.start
+    if self.space != own.space || self.space.isEmpty || self.start.isEmpty { return false }
+    guard let start = ProcessIdentity.start(of: self.number) else { return true }
+    return !start.isEmpty && start != self.start
   }
 
   private static func boot() -> String {
@@ -40,14 +50,27 @@ struct ProcessIdentity: Sendable, Hashable {
   }
 
   // Field 22 of proc(5) `stat`; the name in field 2 may hold anything but ends with the last ")".
-  // A zombie has ended.
+  // A zombie has ended. The answer is nil for what has ended, and empty if nothing can be found out.
   private static func start(of number: Int32) -> String? {
-    guard let text = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8),
-      let end = text.lastIndex(of: ")")
+    guard let bytes = Self.head(of: "/proc/\(number)/stat") else { return nil }
+    guard let end = bytes.lastIndex(of: UInt8(ascii: ")")) else { return "" }
+    let fields = bytes[end...].split(separator: UInt8(ascii: " "))
+    guard fields.count > 20, !fields[1].elementsEqual("Z".utf8), !fields[1].elementsEqual("X".utf8)
     else { return nil }
-    let fields = text[end...].split(separator: " ")
-    guard fields.count > 20, fields[1] != "Z", fields[1] != "X" else { return nil }
-    return String(fields[20])
+    return String(decoding: fields[20], as: UTF8.self)
+  }
+
+  // The kernel gives the whole of such a file to one read; nil if there is no such file any more.
+  private static func head(of path: String) -> [UInt8]? {
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return errno == ENOENT ? nil : [] }
+    defer { close(file) }
+    var count = 0
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 4_096) { buffer, filled in
+      count = unsafe read(file, buffer.baseAddress, buffer.count)
+      filled = max(count, 0)
+    }
+    return count < 0 && errno == ESRCH ? nil : bytes
   }
 }
 

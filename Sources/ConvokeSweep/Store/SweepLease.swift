@@ -4,6 +4,8 @@ public struct SweepLease: Sendable, Hashable {
   public let combination: Combination
   /// The number of the attempt, from 1.
   public let attempt: Int
+  /// Where it is executed, if that was said.
+  let host: String?
   /// The number of the combination in its store.
   package let id: Int64
   /// The number of the worker that has it.

@@ -72,6 +72,20 @@ extension SweepStore {
     }
   }
 
+  /// Says that combinations that wait are served in a random order.
+  ///
+  /// Of two combinations the same one comes first whenever the seed is the same, whatever else waits.
+  ///
+  /// - Parameter seed: The seed.
+  /// - Throws: ``SweepError`` with code ``SweepError/Code/store``.
+  public func shuffle(seed: UInt64) throws(SweepError) {
+    try self.prioritize { combination in
+      let digits = UInt64(combination.key.prefix(16), radix: 16) ?? 0
+      var generator = SampleGenerator(seed: seed ^ digits)
+      return Double.random(in: 0..<1, using: &generator)
+    }
+  }
+
   private func change(
     _ states: Set<SweepState>,
     to state: SweepState,

@@ -24,9 +24,24 @@ extension SweepStore {
       var seen = SeenNumbers()
       var difference = SweepDifference(added: 0, removed: 0, kept: 0)
       var position = 0
+      let insert = try StoreStatement(
+        db,
+        """
+        INSERT INTO combination (key, parameters, position) VALUES (?, ?, ?)
+        ON CONFLICT (key) DO NOTHING
+        """
+      )
       while let combination = try iterator.next() {
         position += 1
-        try self.place(db, combination, position, &seen, &difference)
+        let key = combination.key
+        try insert.run(.text(key), .text(combination.json), .int(position))
+        if db.changesCount == 1 {
+          _ = seen.insert(db.lastInsertedRowID)
+          difference.added += 1
+          if difference.added <= Self.examples { difference.addedExamples.append(combination) }
+        } else {
+          try self.keep(db, combination, key, position, &seen, &difference)
+        }
       }
       try self.removeOthers(db, seen, &difference)
       try db.execute(
@@ -73,42 +88,33 @@ extension SweepStore {
     }
   }
 
-  private func place(
+  // A combination that the store knows.
+  private func keep(
     _ db: Database,
     _ combination: Combination,
+    _ key: String,
     _ position: Int,
     _ seen: inout SeenNumbers,
     _ difference: inout SweepDifference
   ) throws {
-    let key = combination.key
-    let insert = try db.cachedStatement(
-      sql: """
-        INSERT INTO combination (key, parameters, position) VALUES (?, ?, ?)
-        ON CONFLICT (key) DO NOTHING
-        """
-    )
-    try insert.execute(arguments: [key, combination.json, position])
-    if db.changesCount == 1 {
-      _ = seen.insert(db.lastInsertedRowID)
-      difference.added += 1
-      if difference.added <= Self.examples { difference.addedExamples.append(combination) }
-      return
+    var id: Int64 = 0
+    var wasPresent = false
+    var oldPosition = 0
+    let select = "SELECT id, present, position FROM combination WHERE key = ?"
+    try StoreStatement(db, select).forEach([.text(key)]) { row in
+      id = row.int(0)
+      wasPresent = row.int(1) == 1
+      oldPosition = Int(row.int(2))
+      return false
     }
-    let select = try db.cachedStatement(
-      sql: "SELECT id, present, position FROM combination WHERE key = ?"
-    )
-    guard let row = try Row.fetchOne(select, arguments: [key]), seen.insert(row[0]) else { return }
-    let wasPresent: Bool = row[1]
+    guard seen.insert(id) else { return }
     if wasPresent { difference.kept += 1 } else { difference.added += 1 }
     if !wasPresent, difference.added <= Self.examples {
       difference.addedExamples.append(combination)
     }
-    if wasPresent, row[2] == position { return }
-    let id: Int64 = row[0]
-    let update = try db.cachedStatement(
-      sql: "UPDATE combination SET present = 1, position = ? WHERE id = ?"
-    )
-    try update.execute(arguments: [position, id])
+    if wasPresent, oldPosition == position { return }
+    try StoreStatement(db, "UPDATE combination SET present = 1, position = ? WHERE id = ?")
+      .run(.int(position), .int(id))
   }
 
   private func removeOthers(
@@ -117,17 +123,18 @@ extension SweepStore {
     _ difference: inout SweepDifference
   ) throws {
     var gone: [Int64] = []
-    let ids = try Int64.fetchCursor(db, sql: "SELECT id FROM combination WHERE present = 1")
-    while let id = try ids.next() {
-      if !seen.contains(id) { gone.append(id) }
+    let ids = try StoreStatement(db, "SELECT id FROM combination WHERE present = 1")
+    try ids.forEach([]) { row in
+      if !seen.contains(row.int(0)) { gone.append(row.int(0)) }
+      return true
     }
-    for id in gone {
-      let statement = try db.cachedStatement(
-        sql: "UPDATE combination SET present = 0 WHERE id = ? RETURNING parameters"
-      )
-      let text = try String.fetchOne(statement, arguments: [id])
-      if let text, difference.removedExamples.count < Self.examples {
-        difference.removedExamples.append(try Combination(json: text))
+    let update = try StoreStatement(db, "UPDATE combination SET present = 0 WHERE id = ?")
+    for id in gone { try update.run(.int(id)) }
+    let select = try StoreStatement(db, "SELECT parameters FROM combination WHERE id = ?")
+    for id in gone.prefix(Self.examples) {
+      try select.forEach([.int(id)]) { row in
+        difference.removedExamples.append(try Combination(json: row.bytes(0)))
+        return false
       }
     }
     difference.removed = gone.count

@@ -119,44 +119,73 @@ extension SweepStore {
     offeringAgain: Bool = false
   ) throws(SweepError) -> [SweepCompletion] {
     try self.write { db in
-      try ends.map { lease, end in
+      let ending = try EndingStatements(db)
+      return try ends.map { lease, end in
         let state = offeringAgain && end.state != .done ? SweepState.todo : end.state
-        return try self.record(db, lease, end, state)
+        return try self.record(ending, lease, end, state)
       }
     }
   }
 
+  /// What every end needs, found once for all that are recorded together.
+  struct EndingStatements {
+    fileprivate let db: Database
+    fileprivate let update: StoreStatement
+    fileprivate let insert: StoreStatement
+
+    init(_ db: Database) throws {
+      self.db = db
+      self.update = try StoreStatement(
+        db,
+        """
+        UPDATE combination SET state = ?, since = ?, reason = ?, host = coalesce(?, host)
+        WHERE id = ? AND state = 'leased' AND worker = ? AND attempts = ?
+        """
+      )
+      self.insert = try StoreStatement(
+        db,
+        """
+        INSERT INTO run
+          (combination, attempt, worker, host, state, started, ended, reason, result, provenance)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (combination, attempt) DO UPDATE SET state = excluded.state,
+          ended = excluded.ended, reason = excluded.reason, result = excluded.result,
+          host = excluded.host, provenance = excluded.provenance
+        """
+      )
+    }
+  }
+
   func record(
-    _ db: Database,
+    _ ending: EndingStatements,
     _ lease: SweepLease,
     _ end: SweepEnd,
     _ state: SweepState
   ) throws -> SweepCompletion {
     let time = self.now
-    let update = try db.cachedStatement(
-      sql: """
-        UPDATE combination SET state = ?, since = ?, reason = ?, host = coalesce(?, host)
-        WHERE id = ? AND state = 'leased' AND worker = ? AND attempts = ?
-        """
+    try ending.update.run(
+      .text(state.rawValue),
+      .double(time),
+      .optional(end.reason),
+      .optional(end.host),
+      .int(lease.id),
+      .int(lease.worker),
+      .int(lease.attempt)
     )
-    try update.execute(
-      arguments: [
-        state.rawValue, time, end.reason, end.host, lease.id, lease.worker, lease.attempt,
-      ]
-    )
-    if db.changesCount == 1 {
-      try self.insert(db, lease, end, time)
-      return .accepted
+    guard ending.db.changesCount == 1 else {
+      return try self.recordLate(ending, lease, end, time)
     }
-    return try self.recordLate(db, lease, end, time)
+    try self.insert(ending, lease, end, time)
+    return .accepted
   }
 
   private func recordLate(
-    _ db: Database,
+    _ ending: EndingStatements,
     _ lease: SweepLease,
     _ end: SweepEnd,
     _ time: Double
   ) throws -> SweepCompletion {
+    let db = ending.db
     guard
       let state = try String.fetchOne(
         db,
@@ -182,40 +211,40 @@ extension SweepStore {
     try update.execute(
       arguments: [time, "adopted: the end came late", lease.worker, end.host, lease.id]
     )
-    try self.insert(db, lease, end, time)
+    try self.insert(ending, lease, end, time)
     return .adopted
   }
 
   private func insert(
-    _ db: Database,
+    _ ending: EndingStatements,
     _ lease: SweepLease,
     _ end: SweepEnd,
     _ time: Double
   ) throws {
-    let insert = try db.cachedStatement(
-      sql: """
-        INSERT INTO run
-          (combination, attempt, worker, host, state, started, ended, reason, result, provenance)
-        VALUES (?1, ?2, ?3, coalesce(?4, (SELECT host FROM combination WHERE id = ?1)),
-          ?5, ?6, ?7, ?8, ?9, ?10)
-        ON CONFLICT (combination, attempt) DO UPDATE SET state = excluded.state,
-          ended = excluded.ended, reason = excluded.reason, result = excluded.result,
-          host = excluded.host, provenance = excluded.provenance
-        """
-    )
-    let facts = try end.provenance.map { try self.provenance(db, $0.json) }
-    try insert.execute(
-      arguments: [
-        lease.id, lease.attempt, lease.worker, end.host, end.state.rawValue, lease.taken, time,
-        end.reason, end.result?.json, facts,
-      ]
+    let facts = try end.provenance.map { try self.provenance(ending.db, $0.json) }
+    try ending.insert.run(
+      .int(lease.id),
+      .int(lease.attempt),
+      .int(lease.worker),
+      .optional(end.host ?? lease.host),
+      .text(end.state.rawValue),
+      .double(lease.taken),
+      .double(time),
+      .optional(end.reason),
+      .optional(end.result?.json),
+      .optional(facts)
     )
   }
 
-  private func provenance(_ db: Database, _ facts: String) throws -> Int64? {
-    try db.cachedStatement(sql: "INSERT INTO provenance (facts) VALUES (?) ON CONFLICT DO NOTHING")
-      .execute(arguments: [facts])
-    let select = try db.cachedStatement(sql: "SELECT id FROM provenance WHERE facts = ?")
-    return try Int64.fetchOne(select, arguments: [facts])
+  private func provenance(_ db: Database, _ facts: String) throws -> Int64 {
+    var number: Int64?
+    let select = try StoreStatement(db, "SELECT id FROM provenance WHERE facts = ?")
+    try select.forEach([.text(facts)]) { row in
+      number = row.int(0)
+      return false
+    }
+    if let number { return number }
+    try StoreStatement(db, "INSERT INTO provenance (facts) VALUES (?)").run(.text(facts))
+    return db.lastInsertedRowID
   }
 }

@@ -15,7 +15,8 @@ extension SweepStore {
     on host: String? = nil
   ) throws(SweepError) -> (completions: [SweepCompletion], leases: [SweepLease]) {
     try self.write { db in
-      let completions = try ends.map { try self.record(db, $0, $1, $1.state) }
+      let ending = try EndingStatements(db)
+      let completions = try ends.map { try self.record(ending, $0, $1, $1.state) }
       return (completions, try self.takeOrReclaim(db, count, host, nil))
     }
   }
@@ -33,7 +34,12 @@ extension SweepStore {
     try self.write { db in
       for one in measurements { try Self.insert(db, one, lease.id) }
       let isOffered = isRetried || end.state == .cancelled
-      let completion = try self.record(db, lease, end, isOffered ? .todo : end.state)
+      let completion = try self.record(
+        EndingStatements(db),
+        lease,
+        end,
+        isOffered ? .todo : end.state
+      )
       guard isRetried, completion == .accepted else { return (completion, nil) }
       return (completion, try self.leaseAgain(db, lease))
     }

@@ -7,12 +7,38 @@ extension SweepStore {
   /// - Throws: ``SweepError`` with code ``SweepError/Code/store``.
   public func statistics() throws(SweepError) -> SweepStatistics {
     try self.read { db in
+      // Each of these counts has an index that is as small as can be; `done` is the rest.
       var counts: [SweepState: Int] = [:]
-      let sql = "SELECT state, count(*) FROM combination WHERE present = 1 GROUP BY state"
+      let sql = """
+        SELECT 'todo', count(*) FROM combination WHERE present = 1 AND state = 'todo'
+        UNION ALL SELECT 'leased', count(*) FROM combination WHERE state = 'leased'
+        UNION ALL SELECT state, count(*) FROM combination
+          WHERE state <> 'todo' AND state <> 'leased' AND state <> 'done' GROUP BY state
+        UNION ALL SELECT state, -count(*) FROM combination
+          WHERE present = 0 AND state <> 'todo' GROUP BY state
+        """
       for row in try Row.fetchAll(db, sql: sql) {
-        if let state = SweepState(rawValue: row[0]) { counts[state] = row[1] }
+        if let state = SweepState(rawValue: row[0]) { counts[state, default: 0] += row[1] }
       }
-      return SweepStatistics(counts)
+      let all = try Int.fetchOne(
+        db,
+        sql: """
+          SELECT (SELECT count(*) FROM combination)
+            - (SELECT count(*) FROM combination WHERE present = 0)
+          """
+      )
+      // Those that are done and absent have been subtracted already.
+      let others = counts.filter { $0.key != .done }.values.reduce(0, +)
+      counts[.done] = (all ?? 0) - others
+      return SweepStatistics(counts.filter { $0.value > 0 })
+    }
+  }
+
+  /// Whether somebody has a combination of the present sweep.
+  func isAnyLeased() throws(SweepError) -> Bool {
+    try self.read { db in
+      let sql = "SELECT EXISTS (SELECT 1 FROM combination WHERE state = 'leased' AND present = 1)"
+      return try Bool.fetchOne(db, sql: sql) ?? false
     }
   }
 

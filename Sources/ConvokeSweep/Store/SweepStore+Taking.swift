@@ -54,16 +54,14 @@ extension SweepStore {
       let sql = "\(Self.columns) WHERE \(Self.offered)"
       var found: [Combination: Found] = [:]
       var offered: [Combination] = []
-      for row in try Row.fetchAll(db, sql: sql) {
+      try StoreStatement(db, sql).forEach([]) { row in
         let one = try Found(row)
         found[one.combination] = one
         offered.append(one.combination)
+        return true
       }
-      let worker = try self.workerNumber(db)
-      return try picker(offered).compactMap { combination in
-        guard let one = found.removeValue(forKey: combination) else { return nil }
-        return try self.lease(db, one, worker, host)
-      }
+      let picked = try picker(offered).compactMap { found.removeValue(forKey: $0) }
+      return try self.lease(db, picked, host)
     }
   }
 
@@ -74,10 +72,10 @@ extension SweepStore {
     var attempts: Int
     var combination: Combination
 
-    init(_ row: Row) throws {
-      self.id = row[0]
-      self.attempts = row[1]
-      self.combination = try Combination(json: row[2])
+    init(_ row: StoreRow) throws {
+      self.id = row.int(0)
+      self.attempts = Int(row.int(1))
+      self.combination = try Combination(json: row.bytes(2))
     }
   }
 
@@ -87,58 +85,64 @@ extension SweepStore {
     _ host: String?,
     _ filter: ((Combination) throws -> Bool)?
   ) throws -> [SweepLease] {
-    let sql = "\(Self.columns) WHERE \(Self.offered)"
     var found: [Found] = []
-    if let filter {
-      let rows = try Row.fetchCursor(db, sql: sql)
-      while found.count < count, let row = try rows.next() {
-        let one = try Found(row)
-        if try filter(one.combination) { found.append(one) }
-      }
-    } else {
-      let rows = try Row.fetchCursor(
-        try db.cachedStatement(sql: "\(sql) LIMIT ?"),
-        arguments: [count]
-      )
-      while let row = try rows.next() { found.append(try Found(row)) }
+    try StoreStatement(db, Self.next).forEach([]) { row in
+      let one = try Found(row)
+      if try filter?(one.combination) ?? true { found.append(one) }
+      return found.count < count
     }
-    if found.isEmpty { return [] }
-    let worker = try self.workerNumber(db)
-    return try found.map { try self.lease(db, $0, worker, host) }
+    return try self.lease(db, found, host)
   }
+
+  private static let next =
+    "\(SweepStore.columns) WHERE \(SweepStore.offered)"
+
+  // No RETURNING: it makes a table of its own for each call, as a list of numbers does.
+  private static let leasing = """
+    UPDATE combination SET state = 'leased', worker = ?, host = ?, attempts = attempts + 1,
+      since = ?, reason = NULL WHERE id
+    """
+  private static let leasingOne = "\(SweepStore.leasing) = ?"
+  private static let leasingMany = "\(SweepStore.leasing) IN (SELECT value FROM json_each(?))"
 
   private func lease(
     _ db: Database,
-    _ found: Found,
-    _ worker: Int64,
+    _ found: [Found],
     _ host: String?
-  ) throws -> SweepLease {
+  ) throws -> [SweepLease] {
+    if found.isEmpty { return [] }
+    let worker = try self.workerNumber(db)
     let time = self.now
-    // No RETURNING: it makes a table of its own for each call.
-    try db.cachedStatement(
-      sql: """
-        UPDATE combination SET state = 'leased', worker = ?, host = ?, attempts = attempts + 1,
-          since = ?, reason = NULL WHERE id = ?
-        """
-    ).execute(arguments: [worker, host, time, found.id])
-    return SweepLease(
-      combination: found.combination,
-      attempt: found.attempts + 1,
-      id: found.id,
-      worker: worker,
-      taken: time
+    let isOne = found.count == 1
+    let ids = found.map { String($0.id) }.joined(separator: ",")
+    try StoreStatement(db, isOne ? Self.leasingOne : Self.leasingMany).run(
+      .int(worker),
+      .optional(host),
+      .double(time),
+      isOne ? .int(found[0].id) : .text("[\(ids)]")
     )
+    return found.map { one in
+      SweepLease(
+        combination: one.combination,
+        attempt: one.attempts + 1,
+        host: host,
+        id: one.id,
+        worker: worker,
+        taken: time
+      )
+    }
   }
 
   /// Takes a combination again that this process has just given back.
   func leaseAgain(_ db: Database, _ lease: SweepLease) throws -> SweepLease {
-    guard
-      let row = try Row.fetchOne(
-        db,
-        sql: "\(Self.columns) WHERE id = ?",
-        arguments: [lease.id]
-      )
-    else { throw SweepError(.unknownCombination, "\(lease.combination) is not in the store") }
-    return try self.lease(db, Found(row), lease.worker, nil)
+    var found: [Found] = []
+    try StoreStatement(db, "\(Self.columns) WHERE id = ?").forEach([.int(lease.id)]) { row in
+      found.append(try Found(row))
+      return false
+    }
+    guard let again = try self.lease(db, found, nil).first else {
+      throw SweepError(.unknownCombination, "\(lease.combination) is not in the store")
+    }
+    return again
   }
 }

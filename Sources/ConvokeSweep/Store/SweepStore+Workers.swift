@@ -35,10 +35,11 @@ extension SweepStore {
   }
 
   /// The number of this process among the workers, given out at the first call.
+  ///
+  /// ``write(_:)`` forgets a number whose transaction fails.
   func workerNumber(_ db: Database) throws -> Int64 {
     if let number = self.worker.withLock({ $0 }) { return number }
     let own = ProcessIdentity.current
-    let machine = ProcessInfo.processInfo.hostName
     let name = self.options.worker ?? "\(ProcessInfo.processInfo.processName)-\(own.number)"
     try db.execute(
       sql: """
@@ -46,11 +47,12 @@ extension SweepStore {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
-        name, machine, own.number, own.boot, own.space, own.start, self.now, self.expiry,
+        name, ProcessIdentity.machine, own.number, own.boot, own.space, own.start, self.now,
+        self.expiry,
       ]
     )
     let number = db.lastInsertedRowID
-    db.afterNextTransaction { _ in self.worker.withLock { $0 = number } }
+    self.worker.withLock { $0 = number }
     return number
   }
 
@@ -99,7 +101,7 @@ extension SweepStore {
   /// Gives back what a worker has, and notes that it is gone.
   @discardableResult
   func giveBack(_ db: Database, worker: Int64, reason: String, at time: Double) throws -> Int {
-    let has = "present IN (0, 1) AND state = 'leased' AND worker = ?"
+    let has = "state = 'leased' AND worker = ?"
     try db.execute(
       sql: """
         INSERT INTO run (combination, attempt, worker, host, state, started, ended, reason)

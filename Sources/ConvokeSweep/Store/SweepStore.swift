@@ -17,6 +17,7 @@ public final class SweepStore: Sendable {
   public let options: SweepStoreOptions
 
   let queue: DatabaseQueue
+  private let checkpoint = StoreCheckpoint()
   let worker: Mutex<Int64?> = Mutex(nil)
   let nextReclaim: Mutex<Double> = Mutex(0)
   private let heart: Heart?
@@ -35,11 +36,13 @@ public final class SweepStore: Sendable {
     let path = "\(folder)/\(Self.fileName)"
     let queue: DatabaseQueue
     do {
-      queue = try Self.open(folder, path, options)
+      queue = try Self.open(folder, path, options, self.checkpoint)
     } catch {
       throw StoreProblem.error(error, folder)
     }
     self.queue = queue
+    // Found out now rather than when others wait for the database.
+    _ = ProcessIdentity.current
     self.heart = options.heartbeats && !options.isReadOnly ? Heart(options.lease / 3) : nil
     self.heart?.start { [weak self] in try? self?.heartbeat() }
   }
@@ -73,7 +76,8 @@ extension SweepStore {
   private static func open(
     _ folder: String,
     _ path: String,
-    _ options: SweepStoreOptions
+    _ options: SweepStoreOptions,
+    _ checkpoint: StoreCheckpoint
   ) throws -> DatabaseQueue {
     if options.isReadOnly {
       guard FileManager.default.fileExists(atPath: path) else {
@@ -90,7 +94,10 @@ extension SweepStore {
           + "the store on a local disk and let this machine reach the others with -w"
       )
     }
-    let queue = try DatabaseQueue(path: path, configuration: self.configuration(options))
+    let queue = try DatabaseQueue(
+      path: path,
+      configuration: self.configuration(options, checkpoint)
+    )
     // Looking needs no tables of its own, but a file that was made halfway has none.
     try queue.writeWithoutTransaction { db in
       try db.inTransaction(.immediate) {
@@ -101,25 +108,30 @@ extension SweepStore {
     return queue
   }
 
-  private static func configuration(_ options: SweepStoreOptions) -> Configuration {
+  private static func configuration(
+    _ options: SweepStoreOptions,
+    _ checkpoint: StoreCheckpoint
+  ) -> Configuration {
     var configuration = Configuration()
     configuration.journalMode = .wal
     configuration.label = "convoke.sweep"
     configuration.foreignKeysEnabled = false
     let limit = Double(options.patience.components.seconds)
-    // SQLite's own waiting sleeps up to 100 ms and lets nobody in meanwhile; writes take microseconds.
+    // SQLite's own waiting sleeps up to 100 ms and lets nobody in meanwhile; a write takes 30
+    // microseconds. Who writes does so some ten times before another gets in, which reads all pages anew.
     configuration.busyMode = .callback { tries in
-      let waited = tries < 100 ? Double(tries) * 60e-6 : 0.006 + Double(tries - 100) * 1.1e-3
-      guard waited < limit else { return false }
-      usleep(tries < 100 ? UInt32.random(in: 20...100) : UInt32.random(in: 200...2_000))
+      let waited = tries < 100 ? Double(tries) * 450e-6 : 0.045 + Double(tries - 100) * 2e-3
+      guard waited < limit, !checkpoint.isTooLong(tries) else { return false }
+      usleep(tries < 100 ? UInt32.random(in: 100...800) : UInt32.random(in: 1_000...3_000))
       return true
     }
     configuration.prepareDatabase { db in
       try db.execute(sql: "PRAGMA synchronous = \(options.isDurable ? "FULL" : "NORMAL")")
+      // Half of the usual size: a change of one row writes whole pages to the log.
+      try db.execute(sql: "PRAGMA page_size = 2048")
       try db.execute(sql: "PRAGMA cache_size = -32000")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
-      // Each checkpoint waits for the disk; 8 MiB of log for one are read back in a moment.
-      try db.execute(sql: "PRAGMA wal_autocheckpoint = 2000")
+      checkpoint.watch(db)
       try db.execute(sql: "PRAGMA journal_size_limit = 16777216")
     }
     return configuration
@@ -138,13 +150,18 @@ extension SweepStore {
   func write<Answer>(_ body: (Database) throws -> Answer) throws(SweepError) -> Answer {
     do {
       return try self.queue.writeWithoutTransaction { db in
-        var answer: Answer?
-        try db.inTransaction(.immediate) {
-          answer = try body(db)
-          return .commit
+        let worker = self.worker.withLock { $0 }
+        try StoreStatement(db, "BEGIN IMMEDIATE").run()
+        do {
+          let answer = try body(db)
+          try StoreStatement(db, "COMMIT").run()
+          return answer
+        } catch {
+          self.worker.withLock { $0 = worker }
+          // After some errors SQLite has rolled back by itself.
+          if db.isInsideTransaction { try StoreStatement(db, "ROLLBACK").run() }
+          throw error
         }
-        guard let answer else { throw SweepError(.store, "the transaction gave no answer") }
-        return answer
       }
     } catch {
       throw StoreProblem.error(error, self.folder)

@@ -12,6 +12,11 @@ public struct Combination: Sendable {
   ///
   /// - Parameter fields: The names and their values; of a name given twice the last value counts.
   public init(_ fields: [ParameterValue.Field] = []) {
+    self.fields = fields
+    let isPlain = fields.indices.allSatisfy { index in
+      fields[..<index].allSatisfy { $0.name != fields[index].name }
+    }
+    if isPlain { return }
     self.fields = []
     for field in fields { self[field.name] = field.value }
   }
@@ -49,9 +54,13 @@ public struct Combination: Sendable {
   ///
   /// - Parameter text: The object.
   /// - Throws: ``SweepError`` with code ``SweepError/Code/syntax`` if it is none.
-  public init(json text: String) throws(SweepError) {
-    guard case .object(let fields) = try ParameterValue(json: text) else {
-      throw SweepError(.syntax, "a combination is a JSON object, not: \(text.prefix(80))")
+  public init(json text: String) throws(SweepError) { try self.init(json: Array(text.utf8)) }
+
+  /// Reads a combination from the bytes of a JSON object.
+  init(json bytes: [UInt8]) throws(SweepError) {
+    guard case .object(let fields) = try JSONReader.read(bytes) else {
+      let text = String(decoding: bytes.prefix(80), as: UTF8.self)
+      throw SweepError(.syntax, "a combination is a JSON object, not: \(text)")
     }
     self.init(fields)
   }

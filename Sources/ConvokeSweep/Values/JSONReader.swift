@@ -11,8 +11,8 @@ struct JSONReader {
   /// Reads one value that is the whole text.
   ///
   /// - Throws: ``SweepError`` with code ``SweepError/Code/syntax`` that names the byte.
-  static func read(_ text: String) throws(SweepError) -> ParameterValue {
-    var reader = JSONReader(Array(text.utf8))
+  static func read(_ bytes: [UInt8]) throws(SweepError) -> ParameterValue {
+    var reader = JSONReader(bytes)
     let value = try reader.value()
     reader.skipSpace()
     guard reader.index == reader.bytes.count else { throw reader.problem("more after the value") }
@@ -26,12 +26,16 @@ struct JSONReader {
   private var next: UInt8? { self.index < self.bytes.count ? self.bytes[self.index] : nil }
 
   private mutating func skipSpace() {
-    while let byte = self.next, [0x20, 0x09, 0x0A, 0x0D].contains(byte) { self.index += 1 }
+    while let byte = self.next, byte <= 0x20, Self.isSpace(byte) { self.index += 1 }
   }
 
-  private mutating func take(_ byte: Character) -> Bool {
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
+  }
+
+  private mutating func take(_ scalar: Unicode.Scalar) -> Bool {
     self.skipSpace()
-    guard self.next == byte.asciiValue else { return false }
+    guard self.next == UInt8(ascii: scalar) else { return false }
     self.index += 1
     return true
   }
@@ -65,6 +69,7 @@ struct JSONReader {
   }
 
   private mutating func number() throws(SweepError) -> ParameterValue {
+    if let number = self.shortNumber() { return .int(number) }
     let digits = self.bytes[self.index...].prefix { byte in
       switch byte {
       case UInt8(ascii: "0")...UInt8(ascii: "9"): true
@@ -76,6 +81,24 @@ struct JSONReader {
     guard isStrict, let number = Double(text) else { throw self.problem("no value") }
     self.index += digits.count
     return Int(text).map { .int($0) } ?? .double(number)
+  }
+
+  // Most numbers are short and whole: up to 18 digits, which cannot overflow.
+  private mutating func shortNumber() -> Int? {
+    var end = self.index
+    let isNegative = self.next == UInt8(ascii: "-")
+    if isNegative { end += 1 }
+    let first = end
+    var number = 0
+    while end < self.bytes.count, case let digit = self.bytes[end] &- UInt8(ascii: "0"), digit < 10
+    {
+      number = number &* 10 &+ Int(digit)
+      end += 1
+    }
+    guard (1...18).contains(end - first) else { return nil }
+    if end < self.bytes.count, "+-.eE".utf8.contains(self.bytes[end]) { return nil }
+    self.index = end
+    return isNegative ? -number : number
   }
 
   private mutating func elements() throws(SweepError) -> [ParameterValue] {
@@ -104,6 +127,7 @@ struct JSONReader {
 
   private mutating func string() throws(SweepError) -> String {
     self.index += 1
+    if let plain = self.plainString() { return plain }
     var text: [UInt8] = []
     while let byte = self.next {
       self.index += 1
@@ -119,6 +143,20 @@ struct JSONReader {
       }
     }
     throw self.problem("text without its end")
+  }
+
+  // ASCII without escapes, which is what most texts are.
+  private mutating func plainString() -> String? {
+    var end = self.index
+    while end < self.bytes.count, case let byte = self.bytes[end], byte >= 0x20, byte < 0x80 {
+      if byte == UInt8(ascii: "\\") { return nil }
+      if byte == UInt8(ascii: "\"") {
+        defer { self.index = end + 1 }
+        return String(decoding: self.bytes[self.index..<end], as: UTF8.self)
+      }
+      end += 1
+    }
+    return nil
   }
 
   private mutating func escape(into text: inout [UInt8]) throws(SweepError) {
@@ -162,5 +200,7 @@ extension ParameterValue {
   ///
   /// - Parameter text: One value, with white space around it at most.
   /// - Throws: ``SweepError`` with code ``SweepError/Code/syntax`` that names the byte.
-  public init(json text: String) throws(SweepError) { self = try JSONReader.read(text) }
+  public init(json text: String) throws(SweepError) {
+    self = try JSONReader.read(Array(text.utf8))
+  }
 }
