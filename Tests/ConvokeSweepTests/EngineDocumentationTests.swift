@@ -5,13 +5,31 @@ import Testing
 @testable import ConvokeSweep
 
 struct EngineDocumentationTests {
+  private func page(_ name: String) throws -> String {
+    let page = Tool.packageFolder.appending(path: "docs/\(name).md")
+    return try String(contentsOf: page, encoding: .utf8)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `code of the page takes combinations from afar`() async throws
+  {
+    let page = try self.page("sweeps")
+    let code = try #require(page.firstMatch(of: /```python\n((?s).*?)```/)?.output.1)
+    let measure = "def measure(i, j):\n    return 10 * i + j\n\n"
+    try await TemporaryFolder.withFolder { folder in
+      let store = try SweepStore(folder.path)
+      try store.update(to: ["i": [1, 2, 3], "j": [4, 5]])
+      try await EngineExamples.distributed(store, ["popen*2"], measure + String(code))
+      let results = try store.records().map { $0.result?["time"]?.number }
+      #expect(results == [14, 15, 24, 25, 34, 35])
+    }
+  }
+
   @Test func `the samples of engines and sweeps are those that run here`() throws {
-    let page = Tool.packageFolder.appending(path: "docs/from-execo.md")
-    let text = try String(contentsOf: page, encoding: .utf8)
+    let text = try self.page("from-execo") + self.page("sweeps")
     let file = #filePath.replacing("EngineDocumentationTests", with: "EngineExamples")
     let source = try String(contentsOfFile: file, encoding: .utf8)
     let parts = source.components(separatedBy: "// SAMPLE\n").dropFirst()
-    #expect(parts.count == 4)
+    #expect(parts.count == 5)
     for part in parts {
       let body = part.components(separatedBy: "// END")[0]
       var lines = body.split(separator: "\n", omittingEmptySubsequences: false).dropLast()

@@ -1,3 +1,4 @@
+import ConvokeGateway
 import ConvokeProcess
 import ConvokeSSH
 import ConvokeSweep
@@ -5,7 +6,7 @@ import Foundation
 
 import struct ConvokeHosts.Host
 
-// Each piece is shown in docs/from-execo.md; a test compares them, and runs them.
+// Each piece is shown in docs/from-execo.md or docs/sweeps.md; a test compares them, and runs them.
 
 enum EngineExamples {
   static func combinations() throws -> [Combination] {
@@ -34,6 +35,19 @@ enum EngineExamples {
     }
     // END
     return slugs
+  }
+
+  static func distributed(_ store: SweepStore, _ specs: [String], _ code: String) async throws {
+    // SAMPLE
+    try await withGroup(specs) { group in  // such as ["ssh=node[1-8]"]
+      try await withThrowingTaskGroup(of: Int.self) { tasks in
+        for gateway in group.gateways {
+          tasks.addTask { try await store.serve(try gateway.execute(.python(code))) }
+        }
+        try await tasks.waitForAll()
+      }
+    }
+    // END
   }
 
   static func redirected(_ folder: String) throws {

@@ -172,6 +172,29 @@ import Testing
     }
   }
 
+  @Test func `a gateway goes through another one`() async throws {
+    let fleet = try SSHFleet.shared()
+    let name = fleet.hostNames[0]
+    try await TemporaryFolder.withFolder { folder in
+      let mark = "95.\(UInt32.random(in: 0 ... .max))"
+      let words = [
+        "-w", "ssh=-F \(fleet.configFile) \(name)//id=base", "-w",
+        "popen//id=inner//via=base//chdir=/usr",
+        "--results", "json", "--",
+        #": \#(mark); sleep 0.1; echo "{\"at\": \"{host}\", \"in\": \"$PWD\"}""#,
+      ]
+      let result = try await self.run(words, in: folder)
+      #expect(result.outcome == .exited(0), "\(result.stderr.text)")
+      let store = try SweepStore("\(folder.path)/sweep.results")
+      let records = try store.records()
+      #expect(Set(records.compactMap(\.host)) == ["base", "inner"])
+      #expect(records.allSatisfy { $0.result?["at"]?.description == $0.host })
+      let inner = records.filter { $0.host == "inner" }
+      #expect(inner.allSatisfy { $0.result?["in"] == "/usr" })
+      #expect(try ProcessTable.processesLeft(matching: mark).isEmpty)
+    }
+  }
+
   @Test(arguments: ["python", "swift", "auto"])
   func `workers keep the commands on hosts`(worker: String) async throws {
     let fleet = try SSHFleet.shared()
@@ -207,8 +230,13 @@ import Testing
       #expect(result.stderr.text.contains("no-such-python"))
       let wrong = try await self.run(["-w", "popen//nonsense=1", "--", "true"], in: folder)
       #expect(wrong.outcome == .exited(2) && wrong.stderr.text.contains("--hosts: "))
-      let via = try await self.run(["-w", "popen//via=x", "--", "true"], in: folder)
-      #expect(via.outcome == .exited(2) && via.stderr.text.contains("goes through another gateway"))
+      for (words, sentence) in [
+        (["-w", "popen//via=x"], "goes through 'x', which -w does not name"),
+        (["-w", "popen//id=a//via=b", "-w", "popen//id=b//via=a"], "goes through itself"),
+      ] {
+        let via = try await self.run(words + ["--", "true"], in: folder)
+        #expect(via.outcome == .exited(2) && via.stderr.text.contains(sentence))
+      }
     }
   }
 }

@@ -124,6 +124,16 @@ import Testing
     }
   }
 
+  @Test func `combinations can be left out before anything runs`() async throws {
+    try await TemporaryFolder.withFolder { folder in
+      let file = "parameters: {i: {range: [1, 5]}}\nrun: {command: 'true'}"
+      let skip = try await self.call(["skip", "--where", "i > 3"], in: folder, file: file)
+      #expect(skip.stdout.text == "2 skipped\n", "\(skip.stderr.text)")
+      let run = try await self.call(["run"], in: folder, file: file)
+      #expect(run.stdout.text == "5 total, 3 done, 2 skipped\n")
+    }
+  }
+
   @Test func `a terminal shows how far it is and how long it will take`() async throws {
     try await TemporaryFolder.withFolder { folder in
       let file = "parameters: {i: {range: [1, 40]}}\nrun: {command: 'sleep 0.1; test {i} != 3'}"

@@ -17,7 +17,7 @@ struct SweepRetryCommand: AsyncParsableCommand {
     if states.contains(.leased) || states.contains(.done) {
       throw UsageError("retry is for what failed; use 'convoke sweep reset --state done' for more")
     }
-    let store = try self.sweep.open()
+    let store = try self.sweep.openToChange()
     let filter = try self.selection.filter()
     let count = try store.reset(states, where: filter, reason: "to be retried")
     await Console.shared.print("\(count) to be executed again")
@@ -44,7 +44,7 @@ struct SweepResetCommand: AsyncParsableCommand {
   /// Resets them.
   func run() async throws {
     let states = try self.selection.chosenStates() ?? [.failed, .skipped, .cancelled]
-    let store = try self.sweep.open()
+    let store = try self.sweep.openToChange()
     let filter = try self.selection.filter()
     let count = try store.reset(states, where: filter, reason: self.reason)
     await Console.shared.print("\(count) to be executed again")
@@ -70,7 +70,7 @@ struct SweepSkipCommand: AsyncParsableCommand {
       throw UsageError("say which combinations to skip, with --only, --where or --state")
     }
     let states = try self.selection.chosenStates() ?? [.todo, .failed]
-    let store = try self.sweep.open()
+    let store = try self.sweep.openToChange()
     let filter = try self.selection.filter()
     let count = try store.skip(states, where: filter, reason: self.reason)
     await Console.shared.print("\(count) skipped")

@@ -64,4 +64,13 @@ struct SweepFileOptions: ParsableArguments {
     }
     return try SweepStore(self.folder, options: SweepStoreOptions().with(change))
   }
+
+  /// Opens the store to change states; where nothing was executed yet, with what the file says.
+  func openToChange() throws -> SweepStore {
+    let store = try self.open()
+    if try store.definition() == nil, let definition = try self.definition() {
+      try store.update(to: try definition.sweep.combinations(), text: definition.text)
+    }
+    return store
+  }
 }

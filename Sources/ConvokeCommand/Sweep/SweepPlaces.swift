@@ -5,8 +5,9 @@ import ConvokeHosts
 struct SweepPlaces {
   /// The hosts, those that stand for gateways included; none are this machine.
   private(set) var hosts: [Host] = []
-  /// The specifications of gateways, by the hosts that stand for them.
-  private(set) var specs: [Host: GatewaySpec] = [:]
+  /// The specifications of gateways, by the hosts that stand for them: those that a gateway goes
+  /// through first, its own last.
+  private(set) var specs: [Host: [GatewaySpec]] = [:]
 
   /// Reads what `-w` says, or else the file.
   ///
@@ -25,13 +26,7 @@ struct SweepPlaces {
         continue
       }
       members += try GatewayTargetOptions.expand(text, option: "--hosts").map { spec in
-        guard spec.via == nil, spec.installVia == nil else {
-          throw UsageError(
-            "--hosts: '\(text)' goes through another gateway, which sweeps cannot do; let ssh do it, "
-              + "with ProxyJump"
-          )
-        }
-        return GatewayMember(label: GatewayTargetOptions.label(of: spec), spec: spec)
+        GatewayMember(label: GatewayTargetOptions.label(of: spec), spec: spec)
       }
     }
     if !names.isEmpty {
@@ -39,10 +34,29 @@ struct SweepPlaces {
       plain.hosts = names
       self.hosts = Array(try await plain.resolve(configuration))
     }
-    for member in GatewayTargetOptions.numbered(members) {
+    members = GatewayTargetOptions.numbered(members)
+    for member in members {
       let host = Host(member.label, transport: .local)
       self.hosts.append(host)
-      self.specs[host] = member.spec
+      self.specs[host] = try Self.chain(to: member.spec, members)
     }
+  }
+
+  // The gateways that one goes through, and it itself.
+  private static func chain(
+    to spec: GatewaySpec,
+    _ members: [GatewayMember]
+  ) throws -> [GatewaySpec] {
+    var chain = [spec]
+    while let id = chain[0].via ?? chain[0].installVia {
+      guard let base = members.first(where: { $0.spec.id == id }) else {
+        throw UsageError("--hosts: '\(spec.text)' goes through '\(id)', which -w does not name")
+      }
+      guard chain.count <= members.count else {
+        throw UsageError("--hosts: '\(spec.text)' goes through itself")
+      }
+      chain.insert(base.spec, at: 0)
+    }
+    return chain
   }
 }

@@ -60,8 +60,9 @@ final class SweepTracker: RunningHosts {
       line += " · \(state.running.count) running"
       guard ended > 0, left > 0 else { return line }
       let spent = state.start.duration(to: .now)
-      let seconds = (spent / ended * left / .seconds(1)).rounded(.up)
-      return line + " · \(DurationText.describe(.seconds(seconds))) left"
+      let seconds = Int((spent / ended * left / .seconds(1)).rounded(.up))
+      let text = seconds < 60 ? "\(seconds) s" : DurationText.describe(.seconds(seconds))
+      return line + " · \(text) left"
     }
   }
 }

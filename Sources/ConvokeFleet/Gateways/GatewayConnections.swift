@@ -26,7 +26,7 @@ public final class GatewayConnections: Sendable {
 
   private let logger: Logger?
   // The gateways that are told by specifications, by the hosts that stand for them.
-  private let specs: [Host: GatewaySpec]
+  private let specs: [Host: [GatewaySpec]]
   private let hosts = Mutex<[Host: HostGateway]>([:])
 
   /// Makes an empty set of gateways; nothing is started yet.
@@ -47,12 +47,13 @@ public final class GatewayConnections: Sendable {
   ///
   /// - Parameters:
   ///   - worker: Which workers to start on hosts without a specification.
-  ///   - specs: The specifications, by the hosts that stand for them; none goes through another.
+  ///   - specs: The specifications, by the hosts that stand for them: those that a gateway goes through
+  ///     first, its own last.
   ///   - connections: How the other hosts are reached; also for how long idle gateways stay open.
   ///   - logger: Gets a warning for each host on which a worker could not be started.
   package init(
     _ worker: FleetWorker,
-    specs: [Host: GatewaySpec],
+    specs: [Host: [GatewaySpec]],
     connections: SSHConnections,
     logger: Logger?
   ) {
@@ -83,7 +84,7 @@ public final class GatewayConnections: Sendable {
       let opener = GatewayOpener(
         host: host,
         interpreters: self.worker.interpreters,
-        spec: self.specs[host],
+        chain: self.specs[host].map { GatewayChain($0) },
         connections: self.connections,
         logger: self.logger
       )

@@ -10,7 +10,7 @@ struct GatewayOpener: Sendable {
   /// The kinds of worker to try, in this order.
   let interpreters: [GatewaySpec.Interpreter]
   /// What to open instead; there is no way without it then.
-  var spec: GatewaySpec?
+  var chain: GatewayChain?
   let connections: SSHConnections
   let logger: Logger?
 
@@ -21,7 +21,7 @@ struct GatewayOpener: Sendable {
   }
 
   func open() async -> HostGateway.Way {
-    if let spec = self.spec { return await self.open(spec) }
+    if let chain = self.chain { return await self.open(chain) }
     for kind in self.interpreters {
       switch await self.login(kind) {
       case .success(let gateway): return .gateway(gateway, opening: nil)
@@ -33,17 +33,16 @@ struct GatewayOpener: Sendable {
     return .ssh
   }
 
-  private func open(_ spec: GatewaySpec) async -> HostGateway.Way {
+  private func open(_ chain: GatewayChain) async -> HostGateway.Way {
     do {
-      let gateway = try await GatewayGroup(options: self.options).open(spec)
-      return .gateway(gateway, opening: nil)
+      return .gateway(try await chain.open(self.options), opening: nil)
     } catch let error as GatewayError where error.code == .hostNotFound {
       let text = error.processErrors ?? error.message
       return .failed(SSHDiagnosis.failure(text, host: self.host.description))
     } catch let error as GatewayError where error.code == .timedOut {
       return .failed(Failure(.connectTimedOut, error.message))
     } catch {
-      let remedy = "check the specification '\(spec.text)' and its interpreter"
+      let remedy = "check the specification '\(chain.description)' and its interpreter"
       return .failed(Failure(.spawnFailed, "\(error)", remedy: remedy))
     }
   }
@@ -57,6 +56,7 @@ struct GatewayOpener: Sendable {
   }
 
   func close(_ gateway: Gateway) async {
+    if let chain = self.chain { return await chain.close() }
     await gateway.terminate(within: GatewayOptions().closeTimeout)
   }
 
