@@ -236,7 +236,7 @@ import struct ConvokeHosts.Host
         if case .started = event { started.withLock { $0 += 1 } }
       }
       let task = Task { try await runner.run() }
-      #expect(try await eventually { started.withLock { $0 == 2 } })
+      #expect(try await eventually(within: .seconds(30)) { started.withLock { $0 == 2 } })
       task.cancel()
       let report = try await task.value
       #expect(report.isCancelled)
