@@ -159,6 +159,7 @@ extension Channel {
         throw GatewayError(.misuse, "the items of \(self.name) go to its callback")
       case .nothing: end = try self.end(of: limit, end)
       }
+      if self.gateway.link.readBriefly(until: { self.hasNews }) { continue }
       if let payload = await self.waitForPayload(until: end) {
         return try self.decode(payload, self.didConsume(payload))
       }
@@ -191,6 +192,8 @@ extension Channel {
     }
     return self.gateway.channel(for: reference)
   }
+
+  private var hasNews: Bool { self.state.withLock { $0.hasNews } }
 
   // When a wait ends; it is looked at only when there is something to wait for.
   private func end(

@@ -101,11 +101,12 @@ struct ChannelState {
     return payload
   }
 
+  /// Whether a receiver need not wait.
+  var hasNews: Bool { self.end != nil || self.head < self.queue.count }
+
   /// Lets a receiver wait; `false` if it has to look again instead.
   mutating func wait(_ id: UInt64, _ continuation: Receiver) -> Bool {
-    if self.givenUp.remove(id) != nil || self.end != nil || self.head < self.queue.count {
-      return false
-    }
+    if self.givenUp.remove(id) != nil || self.hasNews { return false }
     self.receivers.append((id, continuation))
     return true
   }

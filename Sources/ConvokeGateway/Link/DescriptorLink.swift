@@ -10,13 +10,14 @@ import Synchronization
 /// Descriptors are watched and closed on the thread of the reactor only, and never during a system
 /// call: a number that was closed may belong to another link a moment later.
 final class DescriptorLink: GatewayLink {
-  private let input: Int32
+  let input: Int32
   private let descriptor: Int32
   private let isSocket: Bool
   private let output = Mutex(LinkOutput())
   /// What waits to be written, for those who only want to know.
   private let waiting = Atomic(0)
-  private let isOpen = Atomic(true)
+  let isOpen = Atomic(true)
+  let reading = Mutex(Reading())
 
   /// Takes over the descriptors; they may be the same one, of a socket.
   init(input: Int32, output: Int32) {
@@ -29,50 +30,10 @@ final class DescriptorLink: GatewayLink {
     Descriptor.setNonBlocking(self.descriptor)
   }
 
-  // MARK: - Reading
-
-  func start(
-    receive: @escaping @Sendable (ArraySlice<UInt8>) -> Void,
-    end: @escaping @Sendable (String) -> Void
-  ) {
-    Reactor.shared.execute { [self] in
-      guard self.isOpen.load(ordering: .relaxed) else { return }
-      Reactor.shared.watch(self.input, for: .readable) { [self] _ in self.read(receive, end) }
-    }
-  }
-
-  private func read(
-    _ receive: @Sendable (ArraySlice<UInt8>) -> Void,
-    _ end: @Sendable (String) -> Void
-  ) {
-    // A few reads a turn: batches stay large, and no link starves another.
-    for _ in 0..<4 where self.isOpen.load(ordering: .relaxed) {
-      let (transfer, isFull) = ReadBuffer.read(self.input, receive)
-      if transfer == .ended {
-        self.close()
-        return end("the link was closed by the other side")
-      }
-      if !isFull { return }
-    }
-  }
-
-  func setPaused(_ isPaused: Bool) {
-    Reactor.shared.execute { [self] in
-      guard self.isOpen.load(ordering: .relaxed) else { return }
-      Reactor.shared.update(self.input, for: isPaused ? [] : .readable)
-    }
-  }
-
-  func close() {
-    guard self.isOpen.exchange(false, ordering: .relaxed) else { return }
-    Reactor.shared.execute { [self] in
-      Reactor.shared.unwatch(self.input)
-      Descriptor.close(self.input)
-    }
-    self.dropOutput()
-  }
-
   // MARK: - Writing
+
+  /// Lets the next write go to the kernel at once, as somebody on the other side waits for it.
+  func expectAnswer() { self.output.withLock { $0.isExpected = true } }
 
   @discardableResult
   func write(_ fill: (inout [UInt8]) -> Void) -> Bool {
@@ -151,7 +112,7 @@ final class DescriptorLink: GatewayLink {
     self.dropOutput()
   }
 
-  private func dropOutput() {
+  func dropOutput() {
     let (isMine, waiters) = self.output.withLock { $0.close() }
     self.waiting.store(0, ordering: .relaxed)
     if isMine { self.closeDescriptor() }

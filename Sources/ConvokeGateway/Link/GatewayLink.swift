@@ -8,6 +8,11 @@ package protocol GatewayLink: AnyObject, Sendable {
     receive: @escaping @Sendable (ArraySlice<UInt8>) -> Void,
     end: @escaping @Sendable (String) -> Void
   )
+  /// Reads on the caller's thread for some microseconds, if that has been worth it lately.
+  ///
+  /// - Parameter isDone: Whether what the caller waits for has come; asked after each read.
+  /// - Returns: Whether it came.
+  func readBriefly(until isDone: () -> Bool) -> Bool
   /// Adds bytes to what is on its way; never waits.
   ///
   /// - Parameter fill: Appends the bytes; called once, under a lock.
@@ -24,4 +29,8 @@ package protocol GatewayLink: AnyObject, Sendable {
   func setPaused(_ isPaused: Bool)
   /// Closes both halves at once.
   func close()
+}
+
+extension GatewayLink {
+  package func readBriefly(until isDone: () -> Bool) -> Bool { false }
 }

@@ -17,6 +17,8 @@ struct LinkOutput {
   private(set) var isClosed = false
   /// Whether the reactor watches the descriptor.
   var isWatched = false
+  /// Whether the next write is taken for the only answer to what was just read.
+  var isExpected = false
 
   private var added: [UInt8] = []
   private var isBusy = false
@@ -34,6 +36,10 @@ struct LinkOutput {
     fill(&self.added)
     if self.isBusy || self.added.isEmpty { return .nothing }
     self.isBusy = true
+    if self.isExpected {
+      self.isExpected = false
+      return .write
+    }
     return ContinuousClock.now - self.lastWrite < Self.busyTime ? .writeLater : .write
   }
 

@@ -131,6 +131,8 @@ final class OpeningLink: GatewayLink {
     if let ended { end(ended) } else { self.base.setPaused(false) }
   }
 
+  func readBriefly(until isDone: () -> Bool) -> Bool { self.base.readBriefly(until: isDone) }
+
   @discardableResult
   func write(_ fill: (inout [UInt8]) -> Void) -> Bool { self.base.write(fill) }
   var backlog: Int { self.base.backlog }
