@@ -85,7 +85,7 @@ import Testing
       let version = await Command(SweepProgramUnderTest.path, "--version").run().stdout.trimmedText
       #expect(await desk.output("run", "--order", "random:3") == "4 total, 4 done\n")
       let store = try SweepStore("\(desk.folder)/sweep.results")
-      let first = try store.records()[0].combination
+      let first = try #require(try store.records().first).combination
       let facts = try store.history(of: first)?.attempts.first?.provenance
       #expect(facts?["tool"]?.description == "convoke \(version)")
       let wrong = await desk.call("run", "--order", "random:x")

@@ -260,7 +260,7 @@ import struct ConvokeHosts.Host
 
   @Test func `circumstances are kept once for all`() async throws {
     try await self.perform(["i": .range(1...6)], "true") { store, _, _ throws in
-      let record = try store.records()[0]
+      let record = try #require(try store.records().first)
       let facts = try #require(try store.history(of: record.combination)?.attempts.last?.provenance)
       #expect(facts["command"] == "true")
       #expect(facts["host"]?["processors"] != nil)

@@ -155,17 +155,11 @@ struct SweepExecutionOptions: ParsableArguments {
 
   /// Puts the combinations that wait in the order that is asked for.
   func arrange(_ store: SweepStore, _ section: SweepRunSection) throws {
-    switch self.order ?? section.order {
-    case nil: return
-    case "given": try store.prioritize { _ in 0 }
-    case "random": try store.shuffle(seed: .random(in: 0 ... .max))
-    case let text? where text.hasPrefix("random:"):
-      guard let seed = UInt64(text.dropFirst("random:".count)) else {
-        throw UsageError("--order '\(text)': the seed must be a whole number from 0 on")
-      }
-      try store.shuffle(seed: seed)
-    case let text?:
-      let expression = try SweepExpression(text)
+    guard let text = self.order ?? section.order else { return }
+    switch try SweepOrder(text) {
+    case .given: try store.prioritize { _ in 0 }
+    case .random(let seed): try store.shuffle(seed: seed)
+    case .expression(let expression):
       try store.prioritize { combination in
         let value = try expression.value(in: combination)
         guard let number = value.number else {

@@ -11,9 +11,9 @@ struct SweepNameCheck {
   ///
   /// - Throws: ``UsageError`` if a name in it is no parameter, or ``SweepError`` if it cannot be read.
   func checkOrder(_ text: String) throws {
-    if ["given", "random"].contains(text) { return }
-    for name in try SweepExpression(text).names.sorted() where !self.names.contains(name) {
-      let near = NearestWord.find(name, among: self.names + ["given", "random"])
+    guard case .expression(let expression) = try SweepOrder(text) else { return }
+    for name in expression.names.sorted() where !self.names.contains(name) {
+      let near = NearestWord.find(name, among: self.names + SweepOrder.words)
       throw UsageError(
         "--order '\(text)': there is no parameter '\(name)'"
           + (near.map { ", did you mean '\($0)'?" } ?? "")
