@@ -77,8 +77,7 @@ struct GatewayConnector: Sendable {
     environment: [String: String?],
     _ options: GatewayOptions
   ) throws -> (any GatewayLink, (any GatewayWorker)?) {
-    let (down, up) = try Self.makePipes()
-    Descriptor.enlarge(down.write)
+    let (down, up) = try Self.makeStreams()
     Descriptor.enlarge(up.write)
     let command = Command(arguments: words).with {
       $0.environment = environment
@@ -100,10 +99,11 @@ struct GatewayConnector: Sendable {
     return (DescriptorLink(input: up.read, output: down.write), LocalWorker(process: process))
   }
 
-  private typealias Pipe = (read: Int32, write: Int32)
+  private typealias Stream = (read: Int32, write: Int32)
 
-  private static func makePipes() throws(GatewayError) -> (down: Pipe, up: Pipe) {
-    guard let down = Descriptor.makePipe() else { throw self.noDescriptor }
+  // Sockets carry large items down fastest, a pipe many small writes of a Python worker up.
+  private static func makeStreams() throws(GatewayError) -> (down: Stream, up: Stream) {
+    guard let down = Descriptor.makeStream() else { throw self.noDescriptor }
     if let up = Descriptor.makePipe() { return (down, up) }
     Descriptor.close(down.read)
     Descriptor.close(down.write)
@@ -111,7 +111,7 @@ struct GatewayConnector: Sendable {
   }
 
   private static var noDescriptor: GatewayError {
-    GatewayError(.notStarted, "no descriptor is left for a pipe; raise ulimit -n")
+    GatewayError(.notStarted, "no descriptor is left for a worker; raise ulimit -n")
   }
 
   private func bootstrap(

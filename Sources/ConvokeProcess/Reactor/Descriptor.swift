@@ -76,4 +76,24 @@ extension Descriptor {
     let setSize: Int32 = 1031  // F_SETPIPE_SZ of fcntl(2), which is not imported.
     _ = fcntl(pipe, setSize, 1 << 20)
   }
+
+  /// Makes a one-way stream of two sockets that are close-on-exec; `nil` if no descriptor is left.
+  ///
+  /// For much data it is three to ten times as fast as a pipe, whose two ends wait for one lock while
+  /// the other copies. It holds up to a mebibyte, as far as `net.core.wmem_max` allows (socket(7)).
+  package static func makeStream() -> (read: Int32, write: Int32)? {
+    var ends: [Int32] = [-1, -1]
+    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    guard unsafe socketpair(AF_UNIX, kind, 0, &ends) == 0 else { return nil }
+    var size: Int32 = 1 << 20
+    // A smaller buffer is slower, and else harmless.
+    unsafe _ = setsockopt(
+      ends[1],
+      SOL_SOCKET,
+      SO_SNDBUF,
+      &size,
+      socklen_t(MemoryLayout<Int32>.size)
+    )
+    return (ends[0], ends[1])
+  }
 }
