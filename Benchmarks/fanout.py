@@ -3,7 +3,8 @@
 
 Cold: with connections made anew. Warm: over connections that are open already.
 Prepare with Benchmarks/setup, with: swift build --configuration release --product convoke
-and, for the warm figures of Convoke, with: swift build --configuration release in Benchmarks.
+and, for the warm figures of Convoke, with: swift build --configuration release in Benchmarks;
+for those of workers in Swift, with: scripts/build-worker convoke-worker.
 """
 
 import argparse
@@ -26,6 +27,11 @@ def parse():
     parser.add_argument(
         "--warm-program", default=os.path.join(HERE, ".build/release/WarmFanout"), help="of Convoke"
     )
+    parser.add_argument(
+        "--worker",
+        default=os.path.join(HERE, "../.build-static/release/convoke-worker"),
+        help="of Convoke, in Swift, as scripts/build-worker makes it",
+    )
     parser.add_argument("--hosts", type=int, nargs="+", default=[50, 200])
     parser.add_argument("--window", type=int, default=32)
     parser.add_argument("--rounds", type=int, default=5)
@@ -34,6 +40,10 @@ def parse():
     parser.add_argument("--only", help="words, of which one must be in the name of a case")
     parser.add_argument("--json", metavar="FILE")
     return parser.parse_args()
+
+
+def worker(options):
+    return {"CONVOKE_WORKER": os.path.abspath(options.worker)}
 
 
 def cold_cases(options, folder, count):
@@ -46,6 +56,8 @@ def cold_cases(options, folder, count):
     pdsh = ["pdsh", "-R", "ssh", "-S", "-f", window, "-l", user, "-w", f"^{folder}/hosts", "true"]
     return [
         Case("convoke", convoke),
+        # The first, uncounted time sends the worker; the others find it in the host's cache.
+        Case("convoke, workers", [*convoke[:-1], "--worker", "swift", "true"], worker(options)),
         Case("xargs ssh", [*xargs, "ssh", "-n", "-F", config, "{}", "true"]),
         Case("pdsh", pdsh, {"PDSH_SSH_ARGS": f"-a -x -F {config} -l%u %h"}),
         Case("clush", [clush, "-S", "-f", window, "-w", hosts, "-o", f"-F {config}", "true"]),
@@ -63,6 +75,11 @@ def warm_cases(options, folder, count):
     return [
         # The program of ours connects, runs once, and then prints for each round: warm SECONDS
         Case("convoke", [options.warm_program, hosts, config, rounds]),
+        Case(
+            "convoke, gateways",
+            [options.warm_program, hosts, config, rounds],
+            {"WORKER": "swift", **worker(options)},
+        ),
         Case("xargs ssh, masters", [PYTHON, masters, folder, window, rounds]),
         *(
             Case(library, [PYTHON, PEERS, library, folder, window, rounds])
