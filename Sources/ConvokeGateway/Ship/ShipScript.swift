@@ -39,11 +39,11 @@ enum ShipScript {
     ].joined(separator: "; ")
   }
 
-  // Where it usually is, without any other program. A file that was cut short ends early; what is no
-  // longer whole is replaced.
+  // Where it usually is, without any other program. A file that was cut short fails, unless nothing is
+  // left of it; what is no longer whole is replaced.
   private static func startAtOnce(_ name: String, _ size: Int, _ start: String) -> String {
-    "b=\(self.firstFolder); f=$b/\(name); own \"$b\" && [ -x \"$f\" ] && { \(start); "
-      + "[ $s = 126 ] || [ \"$(wc -c < \"$f\")\" -ne \(size) ] || exit $s; }"
+    "b=\(self.firstFolder); f=$b/\(name); own \"$b\" && [ -x \"$f\" ] && [ -s \"$f\" ] && { "
+      + "\(start); [ $s = 0 ] && exit; [ $s = 126 ] || [ \"$(wc -c < \"$f\")\" -ne \(size) ] || exit $s; }"
   }
 
   private static func startIfThere(_ name: String, _ size: Int) -> String {
