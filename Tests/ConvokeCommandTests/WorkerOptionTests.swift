@@ -36,12 +36,27 @@ struct WorkerOptionTests {
     #expect(!run.errors.contains("no worker"))
   }
 
-  @Test func `without a worker that can be sent it says so and goes on`() async throws {
-    let convoke = ConvokeProgram(environment: ["CONVOKE_WORKER": "/etc/passwd"])
+  @Test func `a worker that a host cannot run is said, and the command goes on`() async throws {
+    let convoke = ConvokeProgram(environment: ["CONVOKE_WORKER": "/bin/true"])
     let run = await convoke.run(["run"] + (try Self.options("host-0001", "swift")) + ["echo on"])
     #expect(run.output == "on\n")
     #expect(run.errors.hasPrefix("convoke: no worker on host-0001: "))
-    #expect(run.errors.contains("/etc/passwd"))
+    #expect(run.errors.contains("/bin/true"))
+    #expect(run.status == 0)
+  }
+
+  @Test func `a worker that is missing here is said once for all hosts`() async throws {
+    let convoke = ConvokeProgram(environment: ["CONVOKE_WORKER": "/etc/passwd"])
+    let hosts = try Self.options("host-[0001-0004]", "auto")
+    let run = await convoke.run(["run", "-b"] + hosts + ["echo on"])
+    #expect(run.output == "host-[0001-0004] (4)\non\n")
+    #expect(
+      run.errors == """
+        convoke: no host gets a worker in Swift: the worker program /etc/passwd cannot be run: \
+        Permission denied
+
+        """
+    )
     #expect(run.status == 0)
   }
 

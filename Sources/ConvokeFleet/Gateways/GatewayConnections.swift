@@ -25,6 +25,8 @@ public final class GatewayConnections: Sendable {
   public let connections: SSHConnections
 
   private let logger: Logger?
+  // The kinds of worker to try, once somebody needs one.
+  private let interpreters = Mutex<[GatewaySpec.Interpreter]?>(nil)
   // The gateways that are told by specifications, by the hosts that stand for them.
   private let specs: [Host: [GatewaySpec]]
   private let hosts = Mutex<[Host: HostGateway]>([:])
@@ -34,7 +36,8 @@ public final class GatewayConnections: Sendable {
   /// - Parameters:
   ///   - worker: Which workers to start.
   ///   - connections: How hosts are reached; also for how long idle gateways stay open.
-  ///   - logger: Gets a warning for each host on which a worker could not be started.
+  ///   - logger: Gets a warning for each host on which a worker could not be started, and one for a
+  ///     worker that is missing on this machine.
   public convenience init(
     _ worker: FleetWorker,
     connections: SSHConnections = .shared,
@@ -50,7 +53,8 @@ public final class GatewayConnections: Sendable {
   ///   - specs: The specifications, by the hosts that stand for them: those that a gateway goes through
   ///     first, its own last.
   ///   - connections: How the other hosts are reached; also for how long idle gateways stay open.
-  ///   - logger: Gets a warning for each host on which a worker could not be started.
+  ///   - logger: Gets a warning for each host on which a worker could not be started, and one for a
+  ///     worker that is missing on this machine.
   package init(
     _ worker: FleetWorker,
     specs: [Host: [GatewaySpec]],
@@ -78,12 +82,26 @@ public final class GatewayConnections: Sendable {
     self.specs[host] != nil || (host.transport == .ssh && self.worker != .none)
   }
 
+  // What no host can get is said once, and not once for each of them.
+  private var usableInterpreters: [GatewaySpec.Interpreter] {
+    self.interpreters.withLock { known in
+      if let known { return known }
+      let usable = self.worker.interpreters.filter { kind in
+        guard let problem = kind.localProblem() else { return true }
+        self.logger?.warning("no host gets a worker in \(kind.language.rawValue): \(problem)")
+        return false
+      }
+      known = usable
+      return usable
+    }
+  }
+
   private func gateway(to host: Host) -> HostGateway {
     self.hosts.withLock { hosts in
       if let known = hosts[host] { return known }
       let opener = GatewayOpener(
         host: host,
-        interpreters: self.worker.interpreters,
+        interpreters: self.usableInterpreters,
         chain: self.specs[host].map { GatewayChain($0) },
         connections: self.connections,
         logger: self.logger

@@ -7,8 +7,13 @@ package enum WorkerLanguage: String, Sendable, CaseIterable {
 
 extension GatewaySpec {
   /// What the worker runs.
+  package var language: WorkerLanguage { self.interpreter.language }
+}
+
+extension GatewaySpec.Interpreter {
+  /// What the worker runs.
   package var language: WorkerLanguage {
-    switch self.interpreter {
+    switch self {
     case .python: .python
     case .javascript: .javascript
     case .swift: .swift

@@ -50,3 +50,16 @@ struct WorkerFile: Sendable, Hashable {
     return unsafe String(cString: value).split(separator: ":").map(String.init)
   }
 }
+
+extension GatewaySpec.Interpreter {
+  /// Why no worker of this kind can be had from this machine, whatever the host; `nil` if it may.
+  package func localProblem(_ options: GatewayOptions = GatewayOptions()) -> String? {
+    guard case .swift(let path) = self else { return nil }
+    do throws(GatewayError) {
+      _ = try WorkerFile.find(path, options)
+      return nil
+    } catch {
+      return error.message
+    }
+  }
+}

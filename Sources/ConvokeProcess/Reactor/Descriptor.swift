@@ -80,12 +80,13 @@ extension Descriptor {
   /// Makes a one-way stream of two sockets that are close-on-exec; `nil` if no descriptor is left.
   ///
   /// For much data it is three to ten times as fast as a pipe, whose two ends wait for one lock while
-  /// the other copies. It holds up to a mebibyte, as far as `net.core.wmem_max` allows (socket(7)).
+  /// the other copies. It holds up to a mebibyte, of which `net.core.wmem_max` may allow less.
   package static func makeStream() -> (read: Int32, write: Int32)? {
     var ends: [Int32] = [-1, -1]
     let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     guard unsafe socketpair(AF_UNIX, kind, 0, &ends) == 0 else { return nil }
-    var size: Int32 = 1 << 20
+    // The kernel doubles it (socket(7)).
+    var size: Int32 = 512 << 10
     // A smaller buffer is slower, and else harmless.
     unsafe _ = setsockopt(
       ends[1],
