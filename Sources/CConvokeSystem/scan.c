@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 // What getdents64(2) fills in.
@@ -68,16 +69,18 @@ static void add_mark(struct convoke_process *process, uint64_t mark) {
 }
 
 // Reads the marks: hexadecimal numbers with colons between, in a variable of the environment that may
-// stand anywhere and be cut by the end of a buffer.
-static void read_marks(int folder, const char *pid, struct convoke_process *process) {
+// stand anywhere and be cut by the end of a buffer. Returns 0 if the environment is empty.
+static int read_marks(int folder, const char *pid, struct convoke_process *process) {
   static const char name[] = CONVOKE_MARK_NAME "=";
   char buffer[8192];
   int file = open_file(folder, pid, "/environ");
-  if (file < 0) return;
+  if (file < 0) return 1;
+  int is_empty = 1;
   size_t matched = 0;  // of the name; more than its length: this is another variable
   uint64_t mark = 0;
   ssize_t count;
   while ((count = read_some(file, buffer, sizeof buffer)) > 0) {
+    is_empty = 0;
     for (ssize_t i = 0; i < count; i++) {
       char byte = buffer[i];
       int is_inside = matched == sizeof name - 1;
@@ -85,7 +88,7 @@ static void read_marks(int folder, const char *pid, struct convoke_process *proc
         if (is_inside) {
           add_mark(process, mark);
           close(file);
-          return;
+          return 1;
         }
         matched = 0;
       } else if (!is_inside) {
@@ -100,13 +103,38 @@ static void read_marks(int folder, const char *pid, struct convoke_process *proc
     }
   }
   close(file);
+  return !is_empty;
+}
+
+// A process that is within execve(2) has neither arguments nor an environment for a moment. It has a
+// program, unlike a thread of the kernel.
+static int is_within_exec(int folder, const char *pid) {
+  char path[64];
+  char byte;
+  int file = open_file(folder, pid, "/cmdline");
+  if (file < 0) return 0;
+  ssize_t count = read_some(file, &byte, 1);
+  close(file);
+  if (count != 0 || strlen(pid) > 20) return 0;
+  strcpy(path, pid);
+  strcat(path, "/exe");
+  return readlinkat(folder, path, &byte, 1) > 0;
+}
+
+// On a busy machine the moment may be long.
+static void find_marks(int folder, const char *pid, struct convoke_process *process) {
+  const struct timespec pause = {0, 2000000};
+  for (int turn = 0; turn < 100; turn++) {
+    if (read_marks(folder, pid, process) || !is_within_exec(folder, pid)) return;
+    nanosleep(&pause, NULL);
+  }
 }
 
 static void visit_process(int folder, const char *name, int with_marks,
                           void (*visit)(const struct convoke_process *, void *), void *context) {
   struct convoke_process process = {.pid = (pid_t)number(name)};
   if (!read_stat(folder, name, &process)) return;
-  if (with_marks) read_marks(folder, name, &process);
+  if (with_marks && process.state != 'Z') find_marks(folder, name, &process);
   visit(&process, context);
 }
 

@@ -72,7 +72,9 @@ struct ChaosRun: Sendable, CustomStringConvertible {
   // MARK: - Killing
 
   private func kill(_ controller: RunningProcess) async throws {
-    let isThere = try await eventually(within: .seconds(40)) { try self.targets().count >= 2 }
+    // On each host a command and what it has started: who survives its command is not ended any more.
+    let count = self.victim == .target ? 4 : 2
+    let isThere = try await eventually(within: .seconds(40)) { try self.targets().count >= count }
     #expect(isThere, "\(self) did not begin")
     try await Task.sleep(for: self.delay)
     switch self.victim {
@@ -92,7 +94,7 @@ struct ChaosRun: Sendable, CustomStringConvertible {
     if self.victim == .worker, self.worker == "none" { controller.send(.terminate) }
   }
 
-  /// The commands on the hosts, without what they started.
+  /// The commands on the hosts, and what they started.
   private func targets() throws -> [Int32] {
     try ProcessTable.processesLeft(matching: "CHAOS=\(self.mark)").filter {
       ProcessTable.commandLine(of: $0) == ["sleep", "300"]

@@ -275,7 +275,8 @@ import Testing
       gate.continuation.finish()
       let report = await task.value
       #expect(report.results[0].outcome == .cancelled)
-      #expect(try await self.sh("ls -A \(at)/to").isEmpty)
+      let left = try await self.sh("ls -A \(at)/to")
+      #expect(left.isEmpty, "\(left)")
     }
   }
 }

@@ -41,7 +41,7 @@ class Processes:
 
     def __init__(self, worker, stripped=True):
         self.channel = worker.channel()
-        names = ("relay.py",), embed.PARTS
+        names = embed.RELAY, embed.PARTS
         sources = [embed.stripped(*part) if stripped else embed.joined(part) for part in names]
         self.installing = worker.execute(sources[0])
         self.installing.send((c.Ref(self.channel.id), sources[1].encode("ascii")))

@@ -41,12 +41,9 @@ def marked(nonce):
     """The living processes with a mark that begins with the nonce, by the number in the mark."""
     found = []
     for name in os.listdir("/proc") if os.path.isdir("/proc/self") else ():
-        try:
-            with open("/proc/%d/environ" % int(name), "rb") as file:
-                entries = file.read().split(b"\0")
-        except (EnvironmentError, ValueError):
+        if not name.isdigit():
             continue
-        for entry in entries:
+        for entry in environment_of(int(name)).split(b"\0"):
             if entry.startswith(MARK + b"="):
                 for mark in entry[len(MARK) + 1:].split(b":"):
                     if mark.startswith(nonce):

@@ -12,12 +12,8 @@ def stat_of(pid):
 
 
 def marks_of(pid):
-    """The marks in the environment of a process; only that of the same user can be read."""
-    try:
-        with open("/proc/%d/environ" % pid, "rb") as file:
-            data = b"\0" + file.read()
-    except EnvironmentError:
-        return ()
+    """The marks in the environment of a process."""
+    data = environment_of(pid)
     at = data.find(b"\0" + MARK + b"=")
     return data[at + len(MARK) + 2:].split(b"\0", 1)[0].split(b":") if at >= 0 else ()
 
