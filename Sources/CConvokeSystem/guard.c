@@ -52,10 +52,18 @@ static int is_marked(const struct convoke_process *process) {
   return 0;
 }
 
+static int is_in_group(const struct convoke_process *process) {
+  for (int i = 0; i < used; i++)
+    if (atomic_load(&table[i].group) == process->group) return 1;
+  return 0;
+}
+
 static void signal_marked(const struct convoke_process *process, void *context) {
   struct round *round = context;
   if (process->state == 'Z' || process->state == 'X' || !is_marked(process)) return;
-  if (kill(process->pid, round->number) == 0) round->found = 1;
+  // Groups have got it already, and what they have started since may clean up.
+  int number = round->number == SIGTERM && is_in_group(process) ? 0 : round->number;
+  if (kill(process->pid, number) == 0) round->found = 1;
 }
 
 // Sends a signal to every group of the table and to all that have a mark of it; says whether any was there.

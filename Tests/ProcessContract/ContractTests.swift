@@ -142,6 +142,25 @@ struct ProcessContractTests {
     #expect(try await ProcessTable.isEmpty(of: mark))
   }
 
+  @Test(arguments: Place.all) func `what a command does about the first signal is let be done`(
+    place: Place
+  ) async throws {
+    let work = "for i in 1 2 3 4 5 6; do sh -c \"sleep 0.1\" || exit 9; done"
+    try await place.with { runner in
+      let line = "trap '\(work); echo clean; exit 5' TERM; echo up; while :; do sleep 0.05; done"
+      let command = Command("sh", "-c", line).with {
+        $0.termination = TerminationSequence([.init(.terminate, wait: .seconds(30))])
+      }
+      try await runner.start(command) { process in
+        _ = try await process.expect("up", within: .seconds(40))
+        process.cancel()
+        let result = try await process.wait(within: .seconds(40))
+        #expect(result.stdout.text == "up\nclean\n", "\(result.outcome)")
+        #expect(!result.statistics.wasForced)
+      }
+    }
+  }
+
   @Test(arguments: Place.all) func `cancelling ends the group`(
     place: Place
   ) async throws {

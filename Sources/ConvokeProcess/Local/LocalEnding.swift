@@ -17,8 +17,10 @@ struct LocalEnding {
   private var steps: ArraySlice<TerminationSequence.Step>
   private var signals: [Int32] = []
   private var until = ContinuousClock.now
-  /// Who has got the signals of the present step.
+  /// Who has got the signals of the present step, or need not.
   private var told: Set<Int32> = []
+  /// Whether the first look of the present step is over.
+  private var hasLooked = false
   /// The start times of all that were found: who has lost its parent may show nothing else.
   private(set) var known: [Int32: Int64] = [:]
   /// Whether nobody was left at the last look.
@@ -38,6 +40,7 @@ struct LocalEnding {
     // Killed processes are gone soon, unless the kernel holds them: then they are left to it.
     self.until = now.advanced(by: step?.wait ?? .seconds(1))
     self.told = []
+    self.hasLooked = false
     return .signal(self.signals)
   }
 
@@ -50,13 +53,22 @@ struct LocalEnding {
 
   /// Notes who is left; hands out the signals, who of them has not got them yet, and whether the step is
   /// over after that.
-  mutating func note(_ left: [Int32: Int64], at now: ContinuousClock.Instant) -> Round {
+  ///
+  /// The group got them together. What others start after the first look may clean up, and is to be let:
+  /// only `SIGKILL` is for all that come.
+  mutating func note(
+    _ left: [Int32: Int64],
+    group: Int32,
+    at now: ContinuousClock.Instant
+  ) -> Round {
+    defer { self.hasLooked = true }
     self.known.merge(left) { $1 }
     let new = left.keys.filter { !self.told.contains($0) }
     self.told.formUnion(new)
     // Who was just being born when the others were killed comes next, but not for ever.
     let limit = self.isLast && !new.isEmpty ? self.until.advanced(by: .seconds(1)) : self.until
-    return Round(signals: self.signals, processes: new, isOver: now >= limit)
+    let others = self.isLast ? new : self.hasLooked ? [] : new.filter { getpgid($0) != group }
+    return Round(signals: self.signals, processes: others, isOver: now >= limit)
   }
 
   /// What to do after a look.
@@ -94,7 +106,10 @@ extension LocalProcess {
     if isReaped, self.state.withLock({ $0.ending?.isClear(left) != false }) {
       return self.groupIsDone()
     }
-    guard let round = self.state.withLock({ $0.ending?.note(left, at: .now) }) else { return }
+    let next = self.state.withLock { state in
+      state.ending?.note(left, group: abs(state.started.pid), at: .now)
+    }
+    guard let round = next else { return }
     for process in round.processes { for signal in round.signals { _ = kill(process, signal) } }
     if round.isOver { self.takeNextStep() } else { self.lookForOthers() }
   }

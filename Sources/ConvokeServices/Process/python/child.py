@@ -271,7 +271,11 @@ class Ending(object):
             self.is_last = self.child.is_forced = True
             self.signals, seconds = (signal.SIGKILL,), KILL_LIMIT
         self.until = monotonic() + seconds
-        self.told = set()  # who has got the signals of this step
+        self.told = set()  # who has got the signals of this step, or need not
+        self.has_looked = False
+        self.has_group = self.child.status is None
+        for number in self.signals:
+            self.child.signal_group(number)
         self.child.service.sweep_soon()
 
     def look_at(self, left):
@@ -286,12 +290,16 @@ class Ending(object):
         self.known.update(left)
         new = set(left) - self.told
         self.told |= new
-        for pid in new:
+        # A group gets them together. What others start after the first look may clean up, and is to be let:
+        # only SIGKILL is for all that come.
+        for pid in new if self.is_last or not self.has_looked else ():
             for number in self.signals:
                 try:
-                    os.kill(pid, number)
+                    if self.is_last or not self.has_group or os.getpgid(pid) != self.child.pid:
+                        os.kill(pid, number)
                 except OSError:
                     pass
+        self.has_looked = True
         # Who was just being born when the others were killed comes next, but not for ever.
         if monotonic() >= self.until + (1 if self.is_last and new else 0):
             self.next_step()
