@@ -273,9 +273,6 @@ class Ending(object):
         self.until = monotonic() + seconds
         self.told = set()  # who has got the signals of this step, or need not
         self.has_looked = False
-        self.has_group = self.child.status is None
-        for number in self.signals:
-            self.child.signal_group(number)
         self.child.service.sweep_soon()
 
     def look_at(self, left):
@@ -292,14 +289,20 @@ class Ending(object):
         self.told |= new
         # A group gets them together. What others start after the first look may clean up, and is to be let:
         # only SIGKILL is for all that come.
-        for pid in new if self.is_last or not self.has_looked else ():
+        has_group = not self.is_last and self.child.status is None
+        if not self.is_last and self.has_looked:
+            new = ()
+        elif has_group:
+            for number in self.signals:
+                self.child.signal_group(number)
+        self.has_looked = True
+        for pid in new:
             for number in self.signals:
                 try:
-                    if self.is_last or not self.has_group or os.getpgid(pid) != self.child.pid:
+                    if not has_group or os.getpgid(pid) != self.child.pid:
                         os.kill(pid, number)
                 except OSError:
                     pass
-        self.has_looked = True
         # Who was just being born when the others were killed comes next, but not for ever.
         if monotonic() >= self.until + (1 if self.is_last and new else 0):
             self.next_step()
