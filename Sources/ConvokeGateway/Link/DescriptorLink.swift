@@ -7,8 +7,9 @@ import Synchronization
 /// Writing from an idle state goes straight to the kernel, which costs least time for one message.
 /// Under load, writers only append and the reactor writes whole batches, which costs least for many.
 ///
-/// Descriptors are watched and closed on the thread of the reactor only, and never during a system
-/// call: a number that was closed may belong to another link a moment later.
+/// A descriptor is never closed during a system call on it, for its number may belong to another link a
+/// moment later: the one for writing is closed on the thread of the reactor only, the one for reading by
+/// whoever has taken it last.
 final class DescriptorLink: GatewayLink {
   let input: Int32
   private let descriptor: Int32

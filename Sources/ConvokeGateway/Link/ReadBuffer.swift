@@ -1,7 +1,7 @@
 import ConvokeProcess
 import Synchronization
 
-/// The memory that all links read into; they do so on the one thread of the reactor, in turns.
+/// The memory that all links read into, in turns; who reads beside the reactor at that moment gets his own.
 enum ReadBuffer {
   private static let size = 256 << 10
   private static let memory = Mutex<[UInt8]>([])
