@@ -25,15 +25,18 @@ import Testing
 
   private static let files = 10
 
-  /// Ten files of three classes of ten tests; the tests with a number in `crashing` end their worker.
+  /// Ten files of three classes of ten tests; the tests with a number in `crashing` end their worker,
+  /// a moment late: pytest-xdist fails inside when it sends to a worker just after its crash, and it
+  /// sends as earlier tests of that worker end.
   private static func writeSuite(into folder: URL, crashing: Set<Int> = []) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try Data("".utf8).write(to: folder.appending(path: "pytest.ini"))
     for file in 0..<Self.files {
-      let crash = crashing.contains(file) ? "os._exit(7)" : "pass"
+      let crash = crashing.contains(file) ? "time.sleep(0.3); os._exit(7)" : "pass"
       let text = """
         import os
         import pytest
+        import time
 
         class TestArithmetic:
             @pytest.mark.parametrize("number", range(10))
