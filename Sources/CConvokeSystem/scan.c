@@ -1,8 +1,10 @@
 #define _GNU_SOURCE
 #include "scan.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -168,5 +170,48 @@ static void append(const struct convoke_process *process, void *context) {
 int32_t convoke_processes(struct convoke_process *processes, int32_t capacity, int32_t with_marks) {
   struct list list = {.processes = processes, .capacity = capacity};
   convoke_scan(with_marks, append, &list);
+  return list.count;
+}
+
+// What a thread has started and not handed to another: numbers with spaces between (proc(5)).
+static void append_children(int folder, pid_t parent, const char *thread, struct list *list) {
+  char path[64], text[4096], pid[24];
+  size_t length = 0;
+  ssize_t count;
+  snprintf(path, sizeof path, "%d/task/%.20s/children", (int)parent, thread);
+  int file = openat(folder, path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return;
+  while ((count = read_some(file, text, sizeof text)) > 0) {
+    for (ssize_t i = 0; i < count; i++) {
+      if (text[i] != ' ') {
+        if (length < sizeof pid - 1) pid[length++] = text[i];
+        continue;
+      }
+      pid[length] = 0;
+      length = 0;
+      struct convoke_process child = {.pid = (pid_t)number(pid)};
+      // The number may be another's by now.
+      if (read_stat(folder, pid, &child) && child.parent == parent) append(&child, list);
+    }
+  }
+  close(file);
+}
+
+int32_t convoke_descendants(pid_t pid, struct convoke_process *processes, int32_t capacity) {
+  struct list list = {.processes = processes, .capacity = capacity};
+  int folder = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return 0;
+  // Those of the list that were not looked at yet follow the present one.
+  for (int32_t next = -1; next < list.count && next < capacity; next++) {
+    pid_t parent = next < 0 ? pid : processes[next].pid;
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/task", (int)parent);
+    DIR *threads = opendir(path);
+    if (!threads) continue;
+    for (struct dirent *thread; (thread = readdir(threads));)
+      if (thread->d_name[0] != '.') append_children(folder, parent, thread->d_name, &list);
+    closedir(threads);
+  }
+  close(folder);
   return list.count;
 }

@@ -58,6 +58,30 @@ struct GatewayKillTests {
     }
   }
 
+  // Its parents end by the first signal, so nothing shows afterwards whose it was.
+  @Test(arguments: Place.gateways)
+  func `who has left the group without its environment is known by its parents`(
+    place: Place
+  ) async throws {
+    let mark = ProcessContractTests.mark()
+    let command = Command(
+      "sh",
+      "-c",
+      "(setsid env -i sh -c 'echo up; while :; do sleep 1; done' \(mark); :) & wait"
+    )
+    try await place.with { runner in
+      let heard = AsyncStream.makeStream(of: Void.self)
+      let heardCommand = command.with {
+        $0.stdout.lineHandler = { _ in heard.continuation.yield() }
+      }
+      let task = Task { await runner.run(heardCommand) }
+      for await _ in heard.stream { break }
+      task.cancel()
+      #expect(await task.value.outcome == .cancelled)
+      try self.expect(mark, atLeast: 0)
+    }
+  }
+
   @Test(arguments: Place.gateways.filter { $0.way != .inProcess })
   func `the end of a gateway ends all, and waits for that`(place: Place) async throws {
     let mark = ProcessContractTests.mark()

@@ -84,6 +84,11 @@ struct convoke_process {
 /// Returns how many there are, which may be more than the list has room for.
 int32_t convoke_processes(struct convoke_process *processes, int32_t capacity, int32_t with_marks);
 
+/// Lists what a process has started, and what that has; without marks. Costs some system calls for each of
+/// them, however many others there are. Nobody is found where the kernel does not list children.
+/// Returns how many there are, which may be more than the list has room for.
+int32_t convoke_descendants(pid_t pid, struct convoke_process *processes, int32_t capacity);
+
 /// Starts the guard: a process that ends all groups of the table when this process is gone.
 /// Returns 0, or an errno.
 int convoke_guard_start(int32_t grace_milliseconds);

@@ -15,6 +15,7 @@ extension ShellProgram {
     const stream = route => new Writable({
       decodeStrings: false,
       write(data, _, done) {
+        if (this.isOver) return done()
         // No promise where none is needed: an interrupt drops what waits for the end of the turn.
         const sent = say(...route(String(data)))
         if (sent) sent.then(() => done(), done)
@@ -24,17 +25,29 @@ extension ShellProgram {
     const left = 'the shell ends'
     const routeOfPrompt = text => {
       if (!/^Uncaught[ :]/m.test(text)) return [1, text]
-      if (text.includes('ERR_SCRIPT_EXECUTION_INTERRUPTED')) return [2, 'Interrupted\n']
+      if (text.includes('ERR_SCRIPT_EXECUTION_INTERRUPTED')) {
+        if (isEvaluating) {
+          signals += 1
+          renewStreams()
+        }
+        return [2, 'Interrupted\n']
+      }
       return [2, text.includes(left) ? '' : text]
     }
-    const streams = { stdout: stream(text => [1, text]), stderr: stream(text => [2, text]) }
-    const before = {}
-    for (const [name, stream] of Object.entries(streams)) {
-      before[name] = Object.getOwnPropertyDescriptor(process, name)
-      Object.defineProperty(process, name, { configurable: true, enumerable: true, get: () => stream })
+    // An interrupt in the middle of a write leaves a stream that waits for ever, so there are new ones then.
+    let streams = {}
+    const consoleBefore = globalThis.console, exit = process.exit, { Console } = console
+    const renewStreams = () => {
+      for (const name in streams) streams[name].isOver = true
+      streams = { stdout: stream(text => [1, text]), stderr: stream(text => [2, text]) }
+      globalThis.console = new Console(streams)
     }
-    const consoleBefore = globalThis.console, exit = process.exit
-    globalThis.console = new console.Console(streams)
+    renewStreams()
+    const before = {}
+    for (const name of Object.keys(streams)) {
+      before[name] = Object.getOwnPropertyDescriptor(process, name)
+      Object.defineProperty(process, name, { configurable: true, enumerable: true, get: () => streams[name] })
+    }
     const input = new Readable({ read() {} }), lines = []
     let status = 0, isReady = false, isOver = false
     // A line waits until the one before it is done with: Node would run it beside one that awaits.
@@ -52,19 +65,32 @@ extension ShellProgram {
       isReady = true
       setImmediate(feed)
     }
-    // While Node evaluates, it watches for interrupts itself, and ends if anybody else does; what awaits is
-    // interrupted by nobody else. One that comes in between waits for the latter.
-    let isEvaluating = false, isMissed = false
+    // An interrupt comes as an item and, while Node evaluates and watches for that, as a signal too, which Node
+    // may miss as the evaluation ends. So an item counts where no signal did: it ends what awaits.
     const takers = server.listeners('SIGINT'), listeners = process.listeners('SIGINT')
-    const interrupt = () => {
-      if (isEvaluating) isMissed = true
-      else if (!isReady) for (const take of takers) take.call(server)
+    let isEvaluating = false, isMissed = false, signals = 0, items = 0
+    const interrupt = () => { if (!isReady) for (const take of takers) take.call(server) }
+    control.onmessage = () => {
+      items += 1
+      if (items <= signals) return
+      signals = items
+      interrupt()
     }
-    server.removeAllListeners('SIGINT').on('SIGINT', interrupt)
-    process.removeAllListeners('SIGINT').on('SIGINT', interrupt)
+    // Node calls this with `false` once it watches, and again before it no longer does: a signal at any
+    // other time would end the process.
+    server._setRawMode = mode => {
+      if (mode === false) channel.gateway.allowInterrupts()
+      else channel.gateway.forbidInterrupts()
+    }
+    server.removeAllListeners('SIGINT').on('SIGINT', () => {
+      signals += 1
+      isMissed = true
+    })
+    const listen = () => process.off('SIGINT', interrupt).on('SIGINT', interrupt)
+    process.removeAllListeners('SIGINT')
+    listen()
     const evaluate = server.eval
     server.eval = (code, context, file, done) => {
-      const listen = () => process.off('SIGINT', interrupt).on('SIGINT', interrupt)
       process.off('SIGINT', interrupt)
       isMissed = false
       isEvaluating = true

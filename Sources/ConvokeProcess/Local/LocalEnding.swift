@@ -22,13 +22,17 @@ struct LocalEnding {
   /// Whether the first look of the present step is over.
   private var hasLooked = false
   /// The start times of all that were found: who has lost its parent may show nothing else.
-  private(set) var known: [Int32: Int64] = [:]
+  private(set) var known: [Int32: Int64]
   /// Whether nobody was left at the last look.
   private var wasClear = false
   /// Whether the last step, `SIGKILL`, has begun.
   private(set) var isLast = false
 
-  init(_ sequence: TerminationSequence) { self.steps = sequence.steps[...] }
+  /// Begins with those of whom it is known already that they belong to the command.
+  init(_ sequence: TerminationSequence, known: [Int32: Int64]) {
+    self.steps = sequence.steps[...]
+    self.known = known
+  }
 
   /// Begins the next step.
   mutating func advance(at now: ContinuousClock.Instant) -> Next {

@@ -161,14 +161,23 @@ extension LocalProcess: ProcessControl {
   /// Sends the steps, each when its time has come and somebody is left; of a second call only one without
   /// steps matters.
   package func terminate(_ sequence: TerminationSequence) {
+    let family = self.family
     let isFirst = self.state.withLock { state in
       let isUrgent = sequence.steps.isEmpty && !state.isGroupDone
       guard state.ending == nil || isUrgent, !state.isFinished else { return false }
-      state.ending = LocalEnding(sequence)
+      state.ending = LocalEnding(sequence, known: state.ending?.known ?? family)
       state.isGroupDone = false
       return true
     }
     if isFirst { self.takeNextStep() }
+  }
+
+  // What the command has started, while its parents are there to tell: who has left the group and lost its
+  // environment shows nothing else once the first signal has ended them.
+  private var family: [Int32: Int64] {
+    let leader = self.state.withLock { $0.end == nil && $0.ending == nil ? $0.started.pid : 0 }
+    guard leader > 1, self.process.command.mark != nil else { return [:] }
+    return ProcessSweep.descendants(of: leader)
   }
 
   /// Stops or resumes reading.

@@ -66,14 +66,26 @@ final class ProcessSweep: Sendable {
     self.state.withLock { $0.next = .now.advanced(by: pause) }
   }
 
+  /// Looks for what a process has started and what that has, at once; with the start time of each.
+  static func descendants(of process: Int32) -> [Int32: Int64] {
+    let found = unsafe self.list(64) { unsafe convoke_descendants(process, $0, $1) }
+    return Dictionary(found.map { ($0.pid, $0.start) }) { $1 }
+  }
+
   private static func processes(wantsMarks: Bool) -> [convoke_process] {
-    var capacity = 1024
+    unsafe self.list(1024) { unsafe convoke_processes($0, $1, wantsMarks ? 1 : 0) }
+  }
+
+  // Until there is room for all.
+  private static func list(
+    _ capacity: Int,
+    _ fill: (UnsafeMutablePointer<convoke_process>?, Int32) -> Int32
+  ) -> [convoke_process] {
+    var capacity = capacity
     while true {
       var count = 0
       let list = unsafe [convoke_process](unsafeUninitializedCapacity: capacity) { buffer, filled in
-        count = unsafe Int(
-          convoke_processes(buffer.baseAddress, Int32(capacity), wantsMarks ? 1 : 0)
-        )
+        count = unsafe Int(fill(buffer.baseAddress, Int32(capacity)))
         filled = min(count, capacity)
       }
       if count <= capacity { return list }

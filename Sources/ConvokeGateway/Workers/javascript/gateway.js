@@ -31,13 +31,17 @@ class Gateway {
       hasreceiver: () => !this.ending,
       // Sends what would wait for the end of this turn of the event loop, for tasks that keep it long.
       flush: () => this.flush(),
-      // Each item on that channel is a SIGINT for this process, also while a task keeps it busy.
+      // Each item on that channel is also a SIGINT for this process, if it comes while that is allowed.
       interruptOn: channel => this.thread.postMessage({ interruptOn: channel.id }),
+      allowInterrupts: () => Atomics.store(interruptible, 0, 1),
+      // None is sent after this has returned.
+      forbidInterrupts: () => { while (Atomics.compareExchange(interruptible, 0, 1, 0) === 2); },
     }
+    const interruptible = new Int32Array(new SharedArrayBuffer(4)) // 0 no, 1 yes, 2 while one is sent
     const counter = new SharedArrayBuffer(24) // bytes written, somebody waits, broken
     this.written = new BigInt64Array(counter)
     const limit = options.grace + options.interrupt + 0.5 // after our own try
-    this.thread = new Worker(THREAD, { eval: true, workerData: { input, output, counter, limit, group: options.group } })
+    this.thread = new Worker(THREAD, { eval: true, workerData: { input, output, counter, interruptible, limit, group: options.group } })
     this.thread.on('message', message => this.onMessage(message))
     this.thread.on('error', error => { console.error(stack(error)); process.exit(1) })
   }
@@ -53,9 +57,10 @@ class Gateway {
       if (this.batch.size > 65536) this.flush()
       return
     }
+    // First of all, as a task may be interrupted here.
+    setImmediate(() => { this.flush(); this.batch = null })
     this.batch = []
     this.batch.size = 0
-    setImmediate(() => { this.flush(); this.batch = null })
     this.post(data)
   }
 

@@ -5,7 +5,7 @@
 const THREAD = `
 const { parentPort, workerData } = require('worker_threads')
 const net = require('net')
-const { input, output, counter, limit, group } = workerData
+const { input, output, counter, interruptible, limit, group } = workerData
 const written = new BigInt64Array(counter)
 let ending = false, told = false, leaving = false, extended = false, period = 0, silence = null, interrupts = 0
 const open = (fd, options) => new net.Socket(Object.assign({ fd }, options))
@@ -41,6 +41,11 @@ function alive() {
   clearTimeout(silence)
   silence = setTimeout(end, period * 4000)
 }
+function interrupt() {
+  if (Atomics.compareExchange(interruptible, 0, 1, 2) !== 1) return
+  process.kill(process.pid, 'SIGINT')
+  Atomics.store(interruptible, 0, 1)
+}
 writer.on('error', () => { Atomics.store(written, 2, 1n); parentPort.postMessage('drain'); parentPort.postMessage('left') })
 reader.on('error', end)
 reader.on('end', end)
@@ -63,7 +68,7 @@ reader.on('data', chunk => {
       if (have < 9) break
       have = 0
       body = Math.max(0, head.readInt32BE(5))
-      if (interrupts && head[0] === 4 && head.readInt32BE(1) === interrupts) process.kill(process.pid, 'SIGINT')
+      if (interrupts && head[0] === 4 && head.readInt32BE(1) === interrupts) interrupt()
       ping = head[0] === 66 && extended && body < 100 ? [Buffer.from(head)] : null
       if (head[0] === 2) {
         told = true
