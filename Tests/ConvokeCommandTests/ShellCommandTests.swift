@@ -104,7 +104,10 @@ struct ShellCommandTests {
     let command = ConvokeProgram().command(["shell", Self.node]).with { $0.input = .stream }
     let result = try await command.start { process in
       var lines = process.lines(of: .stdout).makeAsyncIterator()
-      let works = ["for (;;);", "for (let n = 0;; n++) if (n < 2000) console.log('more')", "await new Promise(() => {})"]
+      let works = [
+        "for (;;);", "for (let n = 0;; n++) if (n < 2000) console.log('more')",
+        "await new Promise(() => {})",
+      ]
       for work in works {
         try await process.write("console.log('begun'); \(work)\n")
         #expect(await lines.next()?.text == "begun")
