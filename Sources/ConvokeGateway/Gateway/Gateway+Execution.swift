@@ -78,6 +78,8 @@ extension Gateway {
     if let known = self.state.withLock({ $0.information }) { return known }
     let channel = try self.execute(Self.inquiry)
     let value = try await channel.receive(within: limit)
+    // So that it no longer counts among what the worker executes, nor is in the way of the next task.
+    try await channel.waitClosed(within: limit)
     let information = WorkerInformation(
       executable: value["executable"]?.string ?? "",
       version: value["version"]?.string ?? "",
