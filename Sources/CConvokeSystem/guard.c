@@ -21,8 +21,11 @@ struct slot {
   _Atomic int32_t group;
   _Atomic uint64_t mark;  // 0: the command has none
 };
-static struct slot *table;
-static int32_t used = capacity;  // the guard counts once more, when the table changes no more
+struct table {
+  _Atomic int32_t used;  // what follows these slots was never touched, and costs neither memory nor time
+  struct slot slots[capacity];
+};
+static struct table *table;
 static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
 static int link_to_guard = -1;
 
@@ -30,8 +33,11 @@ int32_t convoke_guard_capacity(void) { return capacity; }
 
 void convoke_guard_enter(int32_t slot, pid_t group, uint64_t mark) {
   if (!table || slot < 0 || slot >= capacity) return;
-  atomic_store(&table[slot].mark, mark);
-  atomic_store(&table[slot].group, group);
+  int32_t used = atomic_load(&table->used);
+  while (used <= slot && !atomic_compare_exchange_weak(&table->used, &used, slot + 1)) {
+  }
+  atomic_store(&table->slots[slot].mark, mark);
+  atomic_store(&table->slots[slot].group, group);
 }
 
 void convoke_guard_clear(int32_t slot) { convoke_guard_enter(slot, 0, 0); }
@@ -44,8 +50,8 @@ struct round {
 };
 
 static int is_marked(const struct convoke_process *process) {
-  for (int i = 0; process->mark_count && i < used; i++) {
-    uint64_t mark = atomic_load(&table[i].mark);
+  for (int i = 0; process->mark_count && i < table->used; i++) {
+    uint64_t mark = atomic_load(&table->slots[i].mark);
     for (int j = 0; mark && j < process->mark_count; j++)
       if (process->marks[j] == mark) return 1;
   }
@@ -53,8 +59,8 @@ static int is_marked(const struct convoke_process *process) {
 }
 
 static int is_in_group(const struct convoke_process *process) {
-  for (int i = 0; i < used; i++)
-    if (atomic_load(&table[i].group) == process->group) return 1;
+  for (int i = 0; i < table->used; i++)
+    if (atomic_load(&table->slots[i].group) == process->group) return 1;
   return 0;
 }
 
@@ -69,10 +75,10 @@ static void signal_marked(const struct convoke_process *process, void *context) 
 // Sends a signal to every group of the table and to all that have a mark of it; says whether any was there.
 static int signal_all(int number) {
   struct round round = {.number = number};
-  for (int i = 0; i < used; i++) {
-    pid_t group = atomic_load(&table[i].group);
+  for (int i = 0; i < table->used; i++) {
+    pid_t group = atomic_load(&table->slots[i].group);
     if (group > 1 && kill(-group, number) == 0) round.found = 1;
-    if (atomic_load(&table[i].mark)) round.has_marks = 1;
+    if (atomic_load(&table->slots[i].mark)) round.has_marks = 1;
   }
   if (round.has_marks) convoke_scan(1, signal_marked, &round);
   return round.found;
@@ -98,7 +104,9 @@ static _Noreturn void watch(int link, int32_t grace) {
   char byte;
   while (read(3, &byte, 1) < 0 && errno == EINTR) {
   }
-  while (used > 0 && !atomic_load(&table[used - 1].group)) used--;
+  int32_t used = table->used;
+  while (used > 0 && !atomic_load(&table->slots[used - 1].group)) used--;
+  table->used = used;
   // Who is within execve(2) has no environment for a moment: nobody twice is nobody.
   int clear = signal_all(SIGTERM) ? 0 : 1;
   signal_all(SIGCONT);
@@ -116,12 +124,12 @@ static _Noreturn void watch(int link, int32_t grace) {
 
 static int start(int32_t grace) {
   int ends[2];
-  void *memory = mmap(NULL, capacity * sizeof *table, PROT_READ | PROT_WRITE,
+  void *memory = mmap(NULL, sizeof *table, PROT_READ | PROT_WRITE,
                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return errno;
   if (pipe2(ends, O_CLOEXEC) < 0) {
     int error = errno;
-    munmap(memory, capacity * sizeof *table);
+    munmap(memory, sizeof *table);
     return error;
   }
   table = memory;
