@@ -9,25 +9,37 @@ import Testing
 /// The places it is put are those of a mount namespace of its own.
 @Suite(.timeLimit(.minutes(2)))
 struct ShippingTests {
-  /// Makes the command that enters a host whose folders for caches are in a certain state.
-  private func host(
-    _ home: URL,
-    _ state: String = "",
-    worker: String? = nil
-  ) throws -> GatewaySpec {
+  /// The words that enter a host whose folders for caches are in a certain state.
+  private func entry(_ home: URL, _ state: String, _ last: String) -> [String] {
     let line = """
       mount --make-rprivate /
       for place in /tmp /var/tmp /dev/shm; do mount -t tmpfs -o mode=1777 none $place; done
       mkdir -p \(home.path); export HOME=\(home.path); unset XDG_CACHE_HOME
       \(state)
-      exec "$@"
+      \(last)
       """
-    let words = ["unshare", "--mount", "sh", "-e", "-c", line, "sh"]
-    return GatewaySpec(
-      .prefix(words),
+    return ["unshare", "--mount", "sh", "-e", "-c", line, "sh"]
+  }
+
+  private func host(
+    _ home: URL,
+    _ state: String = "",
+    worker: String? = nil
+  ) throws -> GatewaySpec {
+    GatewaySpec(
+      .prefix(self.entry(home, state, "exec \"$@\"")),
       interpreter: .swift(try worker ?? StaticPrograms.worker())
     )
   }
+
+  /// A host that has its commands read by a login shell, as over ssh.
+  private func host(_ home: URL, _ state: String = "", shell: String) throws -> GatewaySpec {
+    var spec = GatewaySpec(.ssh(["host"]), interpreter: .swift(try StaticPrograms.worker()))
+    spec.client = self.entry(home, state, "exec \(shell) -c \"$1\"")
+    return spec
+  }
+
+  private static let shells = ["/bin/bash", "/bin/csh", "/usr/bin/fish", "/usr/bin/zsh"]
 
   private func withHome(_ body: (URL) async throws -> Void) async throws {
     // Not where the namespaces have their own folders.
@@ -84,12 +96,42 @@ struct ShippingTests {
   @Test func `a file of the cache that is not whole is replaced`() async throws {
     try await self.withHome { home in
       let path = try await self.executable(try self.host(home))
-      let handle = try FileHandle(forWritingTo: URL(filePath: path))
-      try handle.truncate(atOffset: 1000)
-      try handle.close()
+      try self.truncate(path, to: 1000)
       #expect(try await self.executable(try self.host(home)) == path)
       let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
       #expect(size ?? 0 > 1_000_000)
+    }
+  }
+
+  private func truncate(_ path: String, to size: UInt64) throws {
+    let handle = try FileHandle(forWritingTo: URL(filePath: path))
+    try handle.truncate(atOffset: size)
+    try handle.close()
+  }
+
+  @Test(arguments: Self.shells)
+  func `a login shell starts it without another shell where it is`(shell: String) async throws {
+    try await self.withHome { home in
+      let path = try await self.executable(try self.host(home, shell: shell))
+      #expect(path.hasPrefix("\(home.path)/.cache/convoke/workers/"))
+      // From here on no line of /bin/sh can do anything.
+      let host = try self.host(home, "mount --bind /bin/false /bin/sh", shell: shell)
+      #expect(try await self.executable(host) == path)
+      try FileManager.default.removeItem(atPath: path)
+      let error = await #expect(throws: GatewayError.self) { _ = try await self.executable(host) }
+      #expect(error?.code == .notStarted)
+    }
+  }
+
+  @Test(arguments: Self.shells + ["/bin/dash"], [0, 1000])
+  func `what a login shell cannot start is replaced`(shell: String, size: UInt64) async throws {
+    try await self.withHome { home in
+      let host = try self.host(home, shell: shell)
+      let path = try await self.executable(host)
+      try self.truncate(path, to: size)
+      #expect(try await self.executable(host) == path)
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+      #expect(try await self.executable(host) == path)
     }
   }
 

@@ -11,15 +11,17 @@ package enum TemporaryFolder {
 
   /// Calls the body with a fresh empty folder that every user may enter, and deletes it afterwards.
   package static func withFolder<Answer>(
+    in parent: URL = FileManager.default.temporaryDirectory,
     _ body: (URL) async throws -> Answer
   ) async throws -> Answer {
-    let folder = try self.make()
+    let folder = try self.make(in: parent)
     defer { self.remove(folder) }
     return try await body(folder)
   }
 
-  static func make() throws -> URL {
-    let folder = FileManager.default.temporaryDirectory
+  static func make(in parent: URL = FileManager.default.temporaryDirectory) throws -> URL {
+    let folder =
+      parent
       .appending(component: "convoke-\(UUID().uuidString.prefix(8).lowercased())")
     try FileManager.default.createDirectory(
       at: folder,

@@ -90,7 +90,7 @@ private struct KeptJobRenderer: RunRenderer {
     case .finished where !self.hosts.isEmpty:
       self.console.note(
         "convoke: \(HostSet(self.hosts).folded): '\(self.name)' is not removed, as something that it "
-          + "left behind still writes; convoke reap ends that, convoke jobs --prune removes it"
+          + "left behind has its output open; convoke reap ends that, convoke jobs --prune removes it"
       )
     default: break
     }

@@ -5,7 +5,7 @@ import Synchronization
 extension JobFollower {
   /// Reads to the end that was asked for, and tells it as that of a process.
   func readAll() async -> ProcessEnd {
-    // What a job leaves behind may go on writing; then its folder stays.
+    // What a job leaves behind may go on writing; its folder stays as long as it can.
     for _ in 0..<3 {
       if let end = await self.readOn() { return end }
       if let end = await self.look() { return end }

@@ -22,8 +22,8 @@ extension JobScript {
 
   /// Removes the folders of jobs that are over, and answers a line for each.
   ///
-  /// `removed NAME`; `gone NAME` if there is none; `runs NAME`; `grown NAME` if the sizes differ;
-  /// `failed NAME`.
+  /// `removed NAME`; `gone NAME` if there is none; `runs NAME`; `grown NAME` if the sizes differ or
+  /// something may still write; `failed NAME`.
   static func remove(
     _ folder: String,
     _ label: String,
@@ -140,6 +140,7 @@ extension JobScript {
       """#
 
   // Moved aside first, so that nobody sees half of it. What an end in the middle has left is swept up.
+  // Who may still write is seen by its open files, where /proc shows them; the keeper has them a moment longer.
   private static let removing =
     Self.sizes
       + #"""
@@ -151,9 +152,22 @@ extension JobScript {
         { read -r keeper start rest <keeper; read -r leader birth <leader; } 2>/dev/null
         cv_lives "$keeper" "$start" || cv_lives "$leader" "$birth"
       }
+      holds() {
+        ls -l /proc/[0-9]*/fd 2>/dev/null | grep '^l.w' | grep -qF -e "-> $at/stdout" -e "-> $at/stderr"
+      }
+      rests() {
+        [ $wout -ge 0 ] || [ $werr -ge 0 ] || return 0
+        at=$(pwd -P) i=0
+        while holds; do
+          [ $i -lt 10 ] || return 1
+          i=$((i + 1))
+          sleep .1 || sleep 1
+        done
+      }
       remove() {
         cd "$label/$1" 2>/dev/null || { echo "gone $1"; return; }
         if [ ! -s outcome ] && runs && [ ! -s outcome ]; then echo "runs $1"; return; fi
+        rests || { echo "grown $1"; return; }
         sizes
         if [ $wout -ge 0 ] && [ $out -ne $wout ] || [ $werr -ge 0 ] && [ $err -ne $werr ]; then
           echo "grown $1"

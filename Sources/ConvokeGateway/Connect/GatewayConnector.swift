@@ -18,27 +18,36 @@ struct GatewayConnector: Sendable {
       .openGateway(spec, id: id)
   }
 
-  private func openGateway(_ spec: GatewaySpec, id: String) async throws -> Gateway {
+  private func openGateway(
+    _ spec: GatewaySpec,
+    id: String,
+    hasShortcut: Bool = true
+  ) async throws -> Gateway {
     let swift: SwiftStart?
     do {
-      swift = try await SwiftStart.prepare(spec, self.options)
+      swift = try await SwiftStart.prepare(spec, self.options, hasShortcut: hasShortcut)
     } catch {
       throw self.explained(error, spec, id, ending: nil)
     }
-    let (link, worker) = try await self.connect(spec, swift: swift?.words ?? [])
+    let (link, worker) = try await self.connect(spec, swift: swift)
     do {
       return try await self.bootstrap(spec, id, OpeningLink(link), worker, swift)
     } catch {
       link.close()
       let ending = await worker?.waitForEnd(within: .milliseconds(300))
       await worker?.kill()
-      throw self.explained(error, spec, id, ending: ending)
+      // The file that was trusted may be damaged: the long way looks at it first.
+      if error is SwiftStart.Silence, hasShortcut, ending?.contains("code 255") != true {
+        return try await self.openGateway(spec, id: id, hasShortcut: false)
+      }
+      let reason = (error as? SwiftStart.Silence)?.reason ?? error
+      throw self.explained(reason, spec, id, ending: ending)
     }
   }
 
   private func connect(
     _ spec: GatewaySpec,
-    swift: [String]
+    swift: SwiftStart?
   ) async throws -> (any GatewayLink, (any GatewayWorker)?) {
     if let via = spec.via {
       return try await TunnelLink.open(through: try self.lookUp(via), spec, swift: swift)

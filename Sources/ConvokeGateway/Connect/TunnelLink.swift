@@ -19,7 +19,7 @@ final class TunnelLink: GatewayLink {
   static func open(
     through gateway: Gateway,
     _ spec: GatewaySpec,
-    swift: [String]
+    swift: SwiftStart?
   ) async throws -> (any GatewayLink, (any GatewayWorker)?) {
     guard let words = WorkerCommand.words(for: spec, swift: swift) else {
       throw GatewayError(

@@ -14,7 +14,7 @@ enum WorkerCommand {
     """
 
   /// The words of the command on the machine of the worker; those of a worker in Swift are told.
-  static func interpreter(of spec: GatewaySpec, swift: [String]) -> [String] {
+  static func interpreter(of spec: GatewaySpec, swift: SwiftStart?) -> [String] {
     switch spec.interpreter {
     case .python(let words):
       let flags = spec.writesNoBytecode ? ["-u", "-B"] : ["-u"]
@@ -24,18 +24,19 @@ enum WorkerCommand {
       let node = words.map(ShellQuoting.quote).joined(separator: " ")
       let line = "exec \(node) -e \"$0\" 3 4 3<&0 4>&1 </dev/null >/dev/null"
       return ["sh", "-c", line, self.javascriptLoader]
-    case .swift: return swift
+    case .swift: return swift?.words ?? []
     }
   }
 
   /// The words of the command on this machine.
   ///
   /// - Returns: `nil` for a specification that starts no process.
-  static func words(for spec: GatewaySpec, swift: [String] = []) -> [String]? {
+  static func words(for spec: GatewaySpec, swift: SwiftStart? = nil) -> [String]? {
     let worker = self.interpreter(of: spec, swift: swift)
     let config = spec.sshConfig.map { ["-F", $0] } ?? []
     // A remote shell reads the words once more.
-    let line = worker.map(ShellQuoting.quote).joined(separator: " ")
+    let quoted = worker.map(ShellQuoting.quote).joined(separator: " ")
+    let line = swift?.shortcut.map { "\($0) || exec \(quoted)" } ?? quoted
     if let client = spec.client { return client + [line] }
     switch spec.connection {
     case .local: return worker

@@ -39,6 +39,16 @@ enum ShipScript {
     ].joined(separator: "; ")
   }
 
+  /// What every login shell can do before that: start the worker where it usually is, without another shell.
+  ///
+  /// A shell that fails to start it is gone, so that a file that is there has to be whole.
+  static func shortcut(_ shipment: Shipment, mark: String) -> String {
+    let folder = "~/.cache/convoke"
+    let file = "\(folder)/workers/\(shipment.hash)/\(WorkerFile.standardName)"
+    return "test -O \(folder) && test -O \(file) && test -x \(file) "
+      + "&& exec \(file) \(OwnProgram.workerArgument) \(mark)"
+  }
+
   // Where it usually is, without any other program. A file that was cut short fails, unless nothing is
   // left of it; what is no longer whole is replaced.
   private static func startAtOnce(_ name: String, _ size: Int, _ start: String) -> String {

@@ -6,14 +6,25 @@ import Logging
 struct SwiftStart: Sendable {
   /// The words of the command on the worker's machine.
   let words: [String]
+  /// What a login shell can do before it runs that command, which then is needed only if this did nothing.
+  let shortcut: String?
   private let mark: String
   private let shipment: Shipment?
 
   /// Prepares the start.
   ///
+  /// - Parameters:
+  ///   - spec: The gateway.
+  ///   - options: How it is opened.
+  ///   - hasShortcut: Whether to trust that the file of a worker is whole where there is one.
+  /// - Returns: How the worker is started; `nil` for one that is not in Swift.
   /// - Throws: ``GatewayError`` with code ``GatewayError/Code/notStarted`` when there is no worker that
   ///   could run there.
-  static func prepare(_ spec: GatewaySpec, _ options: GatewayOptions) async throws -> SwiftStart? {
+  static func prepare(
+    _ spec: GatewaySpec,
+    _ options: GatewayOptions,
+    hasShortcut: Bool
+  ) async throws -> SwiftStart? {
     guard case .swift(let path) = spec.interpreter else { return nil }
     // A socket server starts its worker itself.
     if case .socket = spec.connection { return nil }
@@ -22,22 +33,42 @@ struct SwiftStart: Sendable {
     if spec.connection == .local, spec.via == nil {
       return SwiftStart(
         words: [file.path, OwnProgram.workerArgument, mark],
+        shortcut: nil,
         mark: mark,
         shipment: nil
       )
     }
     let shipment = try await Shipment.prepare(file)
     let line = ShipScript.line(shipment, mark: mark)
-    return SwiftStart(words: ["/bin/sh", "-c", line], mark: mark, shipment: shipment)
+    return SwiftStart(
+      words: ["/bin/sh", "-c", line],
+      shortcut: hasShortcut ? ShipScript.shortcut(shipment, mark: mark) : nil,
+      mark: mark,
+      shipment: shipment
+    )
+  }
+
+  /// Nothing of what was started for a worker said anything.
+  struct Silence: Error {
+    var reason: GatewayError
   }
 
   /// Talks with the host until its worker is ready for the bootstrap line.
+  ///
+  /// - Throws: ``Silence`` if the link ends before; ``GatewayError`` for all else.
   func bringUp(_ link: OpeningLink, within limit: Duration) async throws {
     let end = ContinuousClock.now.advanced(by: limit)
+    var isSilent = true
     while true {
-      let line = try await link.nextLine(until: end)
+      let line: String
+      do {
+        line = try await link.nextLine(until: end)
+      } catch let error as GatewayError where isSilent && error.code == .notStarted {
+        throw Silence(reason: error)
+      }
       // A login shell may print something of its own before.
       guard let start = line.firstRange(of: "convoke \(self.mark) ")?.upperBound else { continue }
+      isSilent = false
       let words = line[start...].split(separator: " ").map(String.init)
       switch words.first {
       case "ready": return

@@ -60,13 +60,26 @@ import struct ConvokeHosts.Host
     }
   }
 
-  @Test func `a folder stays while something that the job has left still writes`() async throws {
+  @Test(arguments: ["(while sleep 0.01; do echo more; done) &", "sleep 1000 &"])
+  func `a folder stays while something that the job has left may still write`(
+    line: String
+  ) async throws {
     try await JobYard.withLocal { yard async throws in
-      try await yard.detach("(while sleep 0.01; do echo more; done) & echo done")
+      try await yard.detach("\(line) echo done")
       let result = await yard.fleet.wait(for: yard.name, options: yard.options).results[0]
       #expect(result.outcome == .exited(0))
       #expect(result.jobs.first?.state == .ended(.exited(0)))
       #expect(await yard.fleet.jobs(options: yard.options).results[0].jobs.count == 1)
+    }
+  }
+
+  @Test func `what a job has left in peace does not keep its folder`() async throws {
+    try await JobYard.withLocal { yard async throws in
+      try await yard.detach("sleep 1000 >/dev/null 2>&1 & echo done")
+      let result = await yard.fleet.wait(for: yard.name, options: yard.options).results[0]
+      #expect(result.outcome == .exited(0))
+      #expect(result.result.stdout.text == "done\n")
+      #expect(await yard.fleet.jobs(options: yard.options).results[0].jobs.isEmpty)
     }
   }
 

@@ -55,17 +55,19 @@ struct JobYard: Sendable {
   /// Calls the body with hosts that are all this machine; whatever is left of their jobs is ended.
   static func withLocal<Answer>(
     _ count: Int = 1,
+    in parent: URL = FileManager.default.temporaryDirectory,
     _ body: (JobYard) async throws -> Answer
   ) async throws -> Answer {
-    try await self.with(.local(count), body)
+    try await self.with(.local(count), in: parent, body)
   }
 
   /// Calls the body with the hosts of a fleet, which share the file system with this machine.
   static func with<Answer>(
     _ fleet: Fleet,
+    in parent: URL = FileManager.default.temporaryDirectory,
     _ body: (JobYard) async throws -> Answer
   ) async throws -> Answer {
-    try await TemporaryFolder.withFolder { folder in
+    try await TemporaryFolder.withFolder(in: parent) { folder in
       // Hosts log in as another user.
       try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: folder.path)
       let name = try JobName("job-\(UInt32.random(in: .min ... .max))")
