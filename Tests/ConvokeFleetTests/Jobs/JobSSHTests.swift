@@ -128,9 +128,13 @@ import Testing
   ) async throws {
     try await SSHFleet.withSSHFleet(hosts: 1) { testbed in
       try await Self.with(testbed, 1, multiplexing: multiplexing) { yard in
-        let line =
-          "i=0; while [ $i -lt 400 ]; do i=$((i+1)); echo line $i; echo e$i >&2; sleep 0.01; done"
-        try await yard.detach(line)
+        let (stop, count) = ("\(yard.folder.path)/stop", "\(yard.folder.path)/count")
+        try await yard.detach(
+          """
+          i=0; until [ -e \(stop) ]; do i=$((i+1)); echo line $i; echo e$i >&2; sleep 0.01; done
+          echo $i >\(count)
+          """
+        )
         let seen = Collector<Int>()
         let action = FleetAction.wait(for: yard.name)
         let options = yard.options.with { $0.outputEvents = .chunks }
@@ -144,10 +148,13 @@ import Testing
           #expect(try await eventually(within: .seconds(20)) { seen.all.count > before })
           try await Self.killSessions(of: testbed)
         }
+        try Data().write(to: URL(filePath: stop))
         let result = await task.value.results[0]
         #expect(result.outcome == .exited(0), "\(result.outcome)")
-        #expect(result.result.stdout.text == (1...400).map { "line \($0)\n" }.joined())
-        #expect(result.result.stderr.text == (1...400).map { "e\($0)\n" }.joined())
+        let lines = try String(contentsOfFile: count, encoding: .utf8)
+        let last = try #require(Int(lines.dropLast()))
+        #expect(result.result.stdout.text == (1...last).map { "line \($0)\n" }.joined())
+        #expect(result.result.stderr.text == (1...last).map { "e\($0)\n" }.joined())
       }
     }
   }
