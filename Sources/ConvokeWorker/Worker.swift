@@ -44,9 +44,9 @@ public enum Worker: Sendable {
   ) async -> Never {
     let streams = WorkerStreams.takeOver()
     if let mark { streams.say("convoke \(mark) ready\n") }
-    let start: WorkerStart
+    let (start, rest): (WorkerStart, [UInt8])
     do {
-      start = try WorkerStart.read(from: streams.input)
+      (start, rest) = try WorkerStart.read(from: streams.input)
     } catch {
       streams.say("0\(error)\n")
       exit(1)
@@ -59,6 +59,7 @@ public enum Worker: Sendable {
     let gateway = Gateway.serve(
       input: streams.input,
       output: streams.output,
+      early: rest,
       id: start.id,
       programs.run
     )

@@ -22,13 +22,17 @@ struct WorkerStart {
   /// How long the line may take, in milliseconds.
   private static let patience: Int32 = 60_000
 
-  /// Reads the line; the controller sends nothing more before it has the greeting.
+  /// Reads the line, and what comes with it: a controller that knows this worker sends its HELLO at once.
   ///
+  /// - Returns: What the line says, and the bytes after it.
   /// - Throws: ``WorkerError`` for a line that is no bootstrap line.
-  static func read(from descriptor: Int32) throws(WorkerError) -> WorkerStart {
+  static func read(
+    from descriptor: Int32
+  ) throws(WorkerError) -> (start: WorkerStart, rest: [UInt8]) {
+    let newline = UInt8(ascii: "\n")
     var line: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
-    while line.last != UInt8(ascii: "\n") {
+    while true {
       var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       guard unsafe poll(&wait, 1, self.patience) != 0 else {
         throw WorkerError("no controller said anything for \(self.patience / 1000) seconds")
@@ -38,9 +42,13 @@ struct WorkerStart {
       guard count > 0, line.count + count <= self.longestLine else {
         throw WorkerError("the first line that came is not that of a controller")
       }
-      line += buffer[..<count]
+      guard let end = buffer[..<count].firstIndex(of: newline) else {
+        line += buffer[..<count]
+        continue
+      }
+      let rest = Array(buffer[(end + 1)..<count])
+      return (try WorkerStart(line + buffer[..<end]), rest)
     }
-    return try WorkerStart(line.dropLast())
   }
 
   private init(_ line: some Collection<UInt8>) throws(WorkerError) {

@@ -62,6 +62,31 @@ struct DescriptorLinkTests {
     #expect(inbox.ends.withLock { $0 } == 0)
   }
 
+  @Test func `what is held comes in one piece, at the last release or the end`() throws {
+    let (near, far) = try self.sockets()
+    let link = DescriptorLink(input: near, output: near)
+    var buffer = [UInt8](repeating: 0, count: 16)
+    let arrived = { unsafe recv(far, &buffer, buffer.count, Int32(MSG_DONTWAIT)) }
+    link.hold()
+    link.write { $0 += [1] }
+    link.hold()
+    link.write { $0 += [2, 3] }
+    link.release()
+    #expect(arrived() == -1)
+    link.release()
+    #expect(arrived() == 3 && buffer[..<3] == [1, 2, 3])
+    link.hold()
+    link.release()
+    link.hold()
+    link.write { $0 += [4] }
+    link.closeWriting()
+    #expect(arrived() == 1 && buffer[0] == 4)
+    #expect(arrived() == 0)
+    link.release()
+    link.close()
+    close(far)
+  }
+
   @Test func `the other side's end comes once, whoever sees it`() async throws {
     for _ in 0..<50 {
       let (near, far) = try self.sockets()

@@ -132,16 +132,20 @@ struct GatewayConnector: Sendable {
   ) async throws -> Gateway {
     link.open()
     try await swift?.bringUp(link, within: self.options.openTimeout)
-    let line = Bootstrap.line(for: spec, id: id, options: self.options)
-    link.write { $0 += line }
+    let (heartbeat, limit) = (self.options.heartbeat, self.options.openTimeout)
     let gateway = Gateway(id: id, spec: spec, link: link, worker: worker, options: self.options)
-    try await link.waitForGreeting(within: self.options.openTimeout)
+    // An interpreter would take it for more of its program.
+    let saysHelloAtOnce = swift != nil && !self.options.usesExecnetWorkers
+    try gateway.together {
+      let line = Bootstrap.line(for: spec, id: id, options: self.options)
+      link.write { $0 += line }
+      if saysHelloAtOnce { try gateway.sendHello(heartbeat: heartbeat) }
+    }
+    try await link.waitForGreeting(within: limit)
     gateway.start()
     if !self.options.usesExecnetWorkers {
-      try await gateway.exchangeHello(
-        heartbeat: self.options.heartbeat,
-        within: self.options.openTimeout
-      )
+      if !saysHelloAtOnce { try gateway.sendHello(heartbeat: heartbeat) }
+      try await gateway.waitForHello(heartbeat: heartbeat, within: limit)
     }
     try await gateway.setUp()
     if let logger = self.options.logger, spec.language == .swift {

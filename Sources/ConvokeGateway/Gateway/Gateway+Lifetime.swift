@@ -5,9 +5,13 @@ import Synchronization
 // MARK: - The extensions of the protocol
 
 extension Gateway {
-  /// Tells a Convoke worker what this side knows, and waits for its answer.
-  func exchangeHello(heartbeat: Duration?, within limit: Duration) async throws {
+  /// Tells a Convoke worker what this side knows.
+  func sendHello(heartbeat: Duration?) throws {
     try self.send(.hello, 0, value: PeerCapabilities.hello(heartbeat: heartbeat))
+  }
+
+  /// Waits for the answer to that.
+  func waitForHello(heartbeat: Duration?, within limit: Duration) async throws {
     _ = await self.hello.wait(within: limit, otherwise: false)
     try Task.checkCancellation()
     let (peer, lost) = self.state.withLock { ($0.peer, $0.lost) }

@@ -35,7 +35,8 @@ extension Gateway {
     link.open()
     try await link.waitForGreeting(within: options.openTimeout)
     gateway.start()
-    try await gateway.exchangeHello(heartbeat: options.heartbeat, within: options.openTimeout)
+    try gateway.sendHello(heartbeat: options.heartbeat)
+    try await gateway.waitForHello(heartbeat: options.heartbeat, within: options.openTimeout)
     return (gateway, worker)
   }
 }

@@ -10,6 +10,17 @@ extension Gateway {
     channel.state.withLock { $0.spend(size) }
   }
 
+  /// Sends what a function sends in one piece: over ssh each costs both sides a packet and a wake-up.
+  ///
+  /// - Parameter body: What sends and waits for nothing.
+  /// - Returns: What the body returns.
+  /// - Throws: What the body throws; what it had sent is sent.
+  package func together<Answer>(_ body: () throws -> Answer) rethrows -> Answer {
+    self.link.hold()
+    defer { self.link.release() }
+    return try body()
+  }
+
   @discardableResult
   func send(_ code: MessageCode, _ channel: Int32, _ payload: [UInt8] = []) -> Bool {
     self.link.write { bytes in

@@ -123,8 +123,12 @@ extension Gateway.State {
 // MARK: - Frames that arrive
 
 extension Gateway {
-  func start() {
+  /// Begins to read.
+  ///
+  /// - Parameter early: What others have read already.
+  func start(early: [UInt8] = []) {
     self.state.withLock { $0.phase = .open }
+    if !early.isEmpty { self.receive(early[...]) }
     // A controller ends with who holds it, a worker with its link.
     let owner = self.role == nil ? nil : self
     self.link.start(

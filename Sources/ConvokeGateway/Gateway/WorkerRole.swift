@@ -82,6 +82,7 @@ extension Gateway {
   /// - Parameters:
   ///   - input: What the controller's bytes come from; it may be the same as `output`, a socket.
   ///   - output: What this side's bytes go to; the greeting `1` is the first of them.
+  ///   - early: What has been read already.
   ///   - id: The name of the gateway on this side.
   ///   - options: Limits and so on.
   ///   - run: What to do with code.
@@ -89,11 +90,14 @@ extension Gateway {
   package static func serve(
     input: Int32,
     output: Int32,
+    early: [UInt8] = [],
     id: String,
     options: GatewayOptions = GatewayOptions(),
     _ run: @escaping WorkerRole.Handler
   ) -> Gateway {
     let link = DescriptorLink(input: input, output: output)
+    link.hold()
+    defer { link.release() }
     link.write { $0.append(UInt8(ascii: "1")) }
     let gateway = Gateway(
       id: id,
@@ -103,7 +107,7 @@ extension Gateway {
       options: options,
       role: WorkerRole(run)
     )
-    gateway.start()
+    gateway.start(early: early)
     return gateway
   }
 

@@ -52,6 +52,10 @@ final class DescriptorLink: GatewayLink {
     return true
   }
 
+  func hold() { self.output.withLock { $0.hold() } }
+
+  func release() { if self.output.withLock({ $0.release() }) { self.flush(isReactor: false) } }
+
   var backlog: Int { self.waiting.load(ordering: .relaxed) }
 
   func whenBelow(_ limit: Int, _ resume: @escaping @Sendable () -> Void) {

@@ -19,6 +19,10 @@ package protocol GatewayLink: AnyObject, Sendable {
   /// - Returns: Whether the link still takes bytes.
   @discardableResult
   func write(_ fill: (inout [UInt8]) -> Void) -> Bool
+  /// Lets what is written wait for more, where that spares something; ended by as many calls of `release()`.
+  func hold()
+  /// Ends a hold.
+  func release()
   /// How many bytes wait to be written.
   var backlog: Int { get }
   /// Calls back once fewer bytes than the limit wait, or the link has ended.
@@ -33,4 +37,6 @@ package protocol GatewayLink: AnyObject, Sendable {
 
 extension GatewayLink {
   package func readBriefly(until isDone: () -> Bool) -> Bool { false }
+  package func hold() {}
+  package func release() {}
 }

@@ -22,6 +22,7 @@ struct LinkOutput {
 
   private var added: [UInt8] = []
   private var isBusy = false
+  private var holds = 0
   private var isWriting = false
   private var isClosing = false
   private var lastWrite = ContinuousClock.now
@@ -34,13 +35,24 @@ struct LinkOutput {
   mutating func add(_ fill: (inout [UInt8]) -> Void) -> Next {
     if self.isClosed || self.isClosing { return .refused }
     fill(&self.added)
-    if self.isBusy || self.added.isEmpty { return .nothing }
+    if self.isBusy || self.holds > 0 || self.added.isEmpty { return .nothing }
     self.isBusy = true
     if self.isExpected {
       self.isExpected = false
       return .write
     }
     return ContinuousClock.now - self.lastWrite < Self.busyTime ? .writeLater : .write
+  }
+
+  /// Lets what is added wait for more, until as many calls of ``release()``.
+  mutating func hold() { self.holds += 1 }
+
+  /// Ends a hold; whether the caller has to write what has been added.
+  mutating func release() -> Bool {
+    self.holds -= 1
+    if self.holds > 0 || self.isBusy || self.isClosed || self.added.isEmpty { return false }
+    self.isBusy = true
+    return true
   }
 
   /// Says that nothing more will be added; whether the caller has to write what is left.

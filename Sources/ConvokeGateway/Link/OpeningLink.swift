@@ -135,6 +135,8 @@ final class OpeningLink: GatewayLink {
 
   @discardableResult
   func write(_ fill: (inout [UInt8]) -> Void) -> Bool { self.base.write(fill) }
+  func hold() { self.base.hold() }
+  func release() { self.base.release() }
   var backlog: Int { self.base.backlog }
   func whenBelow(_ limit: Int, _ resume: @escaping @Sendable () -> Void) {
     self.base.whenBelow(limit, resume)

@@ -36,14 +36,16 @@ final class ProcessService: Sendable {
       return process.didEnd(.outcome(.refused(failure)))
     }
     do {
-      let channel = try self.open()
-      let remote = self.state.withLock { state in
-        state.last += 1
-        let remote = GatewayProcess(process, number: state.last, of: self, over: channel)
-        state.processes[state.last] = remote
-        return remote
+      try self.gateway.together {
+        let channel = try self.open()
+        let remote = self.state.withLock { state in
+          state.last += 1
+          let remote = GatewayProcess(process, number: state.last, of: self, over: channel)
+          state.processes[state.last] = remote
+          return remote
+        }
+        remote.begin()
       }
-      remote.begin()
     } catch let error as GatewayError where error.code == .gatewayLost {
       process.didEnd(.outcome(.unreachable(Failure(.lost, error.message))))
     } catch {
