@@ -183,7 +183,7 @@ struct ProcessContractTests {
       let line = "export MARK=\(mark); sleep 300 & echo up; sleep 300; :"
       try await runner.start(.shell(line)) { process in
         _ = try await process.expect("up", within: .seconds(40))
-        #expect(try ProcessTable.processesLeft(matching: mark).count >= 2)
+        #expect(try await ProcessTable.processes(matching: mark, atLeast: 2).count >= 2)
       }
       #expect(try await ProcessTable.isEmpty(of: mark))
     }
@@ -263,7 +263,7 @@ struct ProcessContractTests {
     #expect(result.stdout.text == "a\n")
     #expect(!result.stdout.isComplete)
     // It was left on purpose, so it goes on, also without whoever started it.
-    let left = try ProcessTable.processesLeft(matching: mark)
+    let left = try await ProcessTable.processes(matching: mark, atLeast: 1)
     #expect(left.count == 1)
     for process in left { kill(process, SIGKILL) }
   }

@@ -28,8 +28,8 @@ struct GatewayKillTests {
   }
 
   /// Expects as many processes with the mark, or none at all.
-  private func expect(_ mark: String, atLeast count: Int) throws {
-    let left = try ProcessTable.processesLeft(matching: mark)
+  private func expect(_ mark: String, atLeast count: Int) async throws {
+    let left = try await ProcessTable.processes(matching: mark, atLeast: count)
     #expect(count > 0 ? left.count >= count : left.isEmpty)
   }
 
@@ -49,12 +49,12 @@ struct GatewayKillTests {
       }
       let task = Task { await runner.run(command) }
       for await _ in heard.stream { break }
-      try self.expect(mark, atLeast: 4)
+      try await self.expect(mark, atLeast: 4)
       task.cancel()
       let result = await task.value
       #expect(result.outcome == .cancelled)
       #expect(result.statistics.wasForced)
-      try self.expect(mark, atLeast: 0)
+      try await self.expect(mark, atLeast: 0)
     }
   }
 
@@ -78,7 +78,7 @@ struct GatewayKillTests {
       for await _ in heard.stream { break }
       task.cancel()
       #expect(await task.value.outcome == .cancelled)
-      try self.expect(mark, atLeast: 0)
+      try await self.expect(mark, atLeast: 0)
     }
   }
 
@@ -88,9 +88,9 @@ struct GatewayKillTests {
     try await place.with { runner in
       let process = runner.launch(Self.family(mark))
       _ = try await process.expect("up", within: .seconds(40))
-      try self.expect(mark, atLeast: 4)
+      try await self.expect(mark, atLeast: 4)
     }
-    try self.expect(mark, atLeast: 0)
+    try await self.expect(mark, atLeast: 0)
   }
 
   @Test(arguments: Place.workers)
@@ -209,7 +209,7 @@ struct GatewayKillTests {
       $0.environment = ["MARK": mark]
     }
     #expect(try await place.run(command).outcome == .exited(0))
-    let left = try ProcessTable.processesLeft(matching: mark)
+    let left = try await ProcessTable.processes(matching: mark, atLeast: 1)
     #expect(left.count == 1)
     for process in left { kill(process, SIGKILL) }
   }

@@ -13,7 +13,7 @@ struct ManyProcessesTests {
       let command = Command("sh", "-c", "read x; echo $x").with { $0.environment = ["MARK": mark] }
       let processes = (0..<1000).map { _ in runner.launch(command) }
       for process in processes { await process.waitUntilStarted() }
-      let running = try ProcessTable.processesLeft(matching: mark)
+      let running = try await ProcessTable.processes(matching: mark, atLeast: 1000)
       #expect(running.count == 1000)
       for (number, process) in processes.enumerated() { try await process.write("\(number)\n") }
       for (number, process) in processes.enumerated() {

@@ -16,6 +16,21 @@ package enum ProcessTable {
       .sorted()
   }
 
+  /// The live processes with a marker once there are as many, or those there are after 20 seconds.
+  ///
+  /// One that is within execve(2) shows neither command line nor environment for a moment.
+  package static func processes(
+    matching marker: String,
+    atLeast count: Int
+  ) async throws -> [Int32] {
+    var found: [Int32] = []
+    _ = try await eventually(within: .seconds(20)) {
+      found = try self.processesLeft(matching: marker)
+      return found.count >= count
+    }
+    return found
+  }
+
   /// Whether a command with the marker has left nothing.
   ///
   /// Its watchdog on a host may be named after it, and ends a moment later; everything else must
