@@ -85,6 +85,12 @@ internal import GRDBSQLite
   /// The whole number in a column, counted from 0.
   func int(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(self.handle, column) }
 
+  /// The number in a column.
+  func double(_ column: Int32) -> Double { unsafe sqlite3_column_double(self.handle, column) }
+
+  /// The text in a column.
+  func text(_ column: Int32) -> String { String(decoding: self.bytes(column), as: UTF8.self) }
+
   /// The bytes of the text in a column.
   func bytes(_ column: Int32) -> [UInt8] {
     guard let start = unsafe sqlite3_column_blob(self.handle, column) else { return [] }

@@ -135,25 +135,24 @@ extension SweepStore {
 
     init(_ db: Database) throws {
       self.db = db
-      self.update = try StoreStatement(
-        db,
-        """
-        UPDATE combination SET state = ?, since = ?, reason = ?, host = coalesce(?, host)
-        WHERE id = ? AND state = 'leased' AND worker = ? AND attempts = ?
-        """
-      )
-      self.insert = try StoreStatement(
-        db,
-        """
-        INSERT INTO run
-          (combination, attempt, worker, host, state, started, ended, reason, result, provenance)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (combination, attempt) DO UPDATE SET state = excluded.state,
-          ended = excluded.ended, reason = excluded.reason, result = excluded.result,
-          host = excluded.host, provenance = excluded.provenance
-        """
-      )
+      self.update = try StoreStatement(db, Self.updating)
+      self.insert = try StoreStatement(db, Self.inserting)
     }
+
+    private static let updating = """
+      UPDATE combination SET state = ?, since = ?, reason = ?, host = coalesce(?, host)
+      WHERE id = ? AND state = 'leased' AND worker = ? AND attempts = ?
+      """
+    private static let inserting = """
+      INSERT INTO run
+        (combination, attempt, worker, host, state, started, ended, reason, result, provenance)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (combination, attempt) DO UPDATE SET state = excluded.state,
+        ended = excluded.ended, reason = excluded.reason, result = excluded.result,
+        host = excluded.host, provenance = excluded.provenance
+      """
+
+    static let all = [Self.updating, Self.inserting]
   }
 
   func record(

@@ -105,6 +105,9 @@ extension SweepStore {
   private static let leasingOne = "\(SweepStore.leasing) = ?"
   private static let leasingMany = "\(SweepStore.leasing) IN (SELECT value FROM json_each(?))"
 
+  /// What taking executes.
+  static let takingStatements = [SweepStore.next, SweepStore.leasingOne, SweepStore.leasingMany]
+
   private func lease(
     _ db: Database,
     _ found: [Found],

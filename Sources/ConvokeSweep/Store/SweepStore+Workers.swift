@@ -41,20 +41,44 @@ extension SweepStore {
     if let number = self.worker.withLock({ $0 }) { return number }
     let own = ProcessIdentity.current
     let name = self.options.worker ?? "\(ProcessInfo.processInfo.processName)-\(own.number)"
-    try db.execute(
-      sql: """
-        INSERT INTO worker (name, machine, pid, boot, space, start, opened, expires)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-      arguments: [
-        name, ProcessIdentity.machine, own.number, own.boot, own.space, own.start, self.now,
-        self.expiry,
-      ]
+    try StoreStatement(db, Self.entering).run(
+      .text(name),
+      .text(ProcessIdentity.machine),
+      .int(Int(own.number)),
+      .text(own.boot),
+      .text(own.space),
+      .text(own.start),
+      .double(self.now),
+      .double(self.expiry)
     )
     let number = db.lastInsertedRowID
     self.worker.withLock { $0 = number }
     return number
   }
+
+  private static let entering = """
+    INSERT INTO worker (name, machine, pid, boot, space, start, opened, expires)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    """
+  private static let living =
+    "SELECT id, name, pid, boot, space, start, expires FROM worker WHERE ended IS NULL"
+  private static let losing = """
+    INSERT INTO run (combination, attempt, worker, host, state, started, ended, reason)
+    SELECT id, attempts, worker, host, 'lost', since, ?, ? FROM combination
+      WHERE state = 'leased' AND worker = ?
+    ON CONFLICT DO NOTHING
+    """
+  private static let offering = """
+    UPDATE combination SET state = 'todo', since = ?, reason = ?, host = NULL
+    WHERE state = 'leased' AND worker = ?
+    """
+  private static let leaving = "UPDATE worker SET ended = ? WHERE id = ?"
+
+  /// What every worker executes.
+  static let workerStatements = [
+    SweepStore.entering, SweepStore.living, SweepStore.losing, SweepStore.offering,
+    SweepStore.leaving,
+  ]
 
   /// Gives back what the dead have, but not more often than once a second.
   func reclaimNowAndThen(_ db: Database) throws {
@@ -72,50 +96,54 @@ extension SweepStore {
     let own = self.worker.withLock { $0 } ?? 0
     let clock = BootClock.now
     var count = 0
-    let rows = try Row.fetchAll(
-      db,
-      sql: "SELECT id, name, pid, boot, space, start, expires FROM worker WHERE ended IS NULL"
-    )
-    for row in rows {
-      let number: Int64 = row["id"]
-      let identity = ProcessIdentity(
-        boot: row["boot"],
-        space: row["space"],
-        number: row["pid"],
-        start: row["start"]
-      )
-      let expires: Double = row["expires"]
-      let name: String = row["name"]
-      if number == own { continue }
-      if identity.hasEnded {
-        let reason = "the worker \(name) died"
-        count += try self.giveBack(db, worker: number, reason: reason, at: self.now)
-      } else if expires < clock {
-        let reason = "the worker \(name) gave no sign of life"
-        count += try self.giveBack(db, worker: number, reason: reason, at: self.now)
+    for other in try self.livingWorkers(db) where other.number != own {
+      if other.identity.hasEnded {
+        let reason = "the worker \(other.name) died"
+        count += try self.giveBack(db, worker: other.number, reason: reason, at: self.now)
+      } else if other.expires < clock {
+        let reason = "the worker \(other.name) gave no sign of life"
+        count += try self.giveBack(db, worker: other.number, reason: reason, at: self.now)
       }
     }
     return count
   }
 
+  private struct OtherWorker {
+    var number: Int64
+    var name: String
+    var identity: ProcessIdentity
+    var expires: Double
+  }
+
+  private func livingWorkers(_ db: Database) throws -> [OtherWorker] {
+    var workers: [OtherWorker] = []
+    try StoreStatement(db, Self.living).forEach([]) { row in
+      let identity = ProcessIdentity(
+        boot: row.text(3),
+        space: row.text(4),
+        number: Int32(clamping: row.int(2)),
+        start: row.text(5)
+      )
+      workers.append(
+        OtherWorker(
+          number: row.int(0),
+          name: row.text(1),
+          identity: identity,
+          expires: row.double(6)
+        )
+      )
+      return true
+    }
+    return workers
+  }
+
   /// Gives back what a worker has, and notes that it is gone.
   @discardableResult
   func giveBack(_ db: Database, worker: Int64, reason: String, at time: Double) throws -> Int {
-    let has = "state = 'leased' AND worker = ?"
-    try db.execute(
-      sql: """
-        INSERT INTO run (combination, attempt, worker, host, state, started, ended, reason)
-        SELECT id, attempts, worker, host, 'lost', since, ?, ? FROM combination WHERE \(has)
-        ON CONFLICT DO NOTHING
-        """,
-      arguments: [time, reason, worker]
-    )
-    try db.execute(
-      sql: "UPDATE combination SET state = 'todo', since = ?, reason = ?, host = NULL WHERE \(has)",
-      arguments: [time, reason, worker]
-    )
+    try StoreStatement(db, Self.losing).run(.double(time), .text(reason), .int(worker))
+    try StoreStatement(db, Self.offering).run(.double(time), .text(reason), .int(worker))
     let count = db.changesCount
-    try db.execute(sql: "UPDATE worker SET ended = ? WHERE id = ?", arguments: [time, worker])
+    try StoreStatement(db, Self.leaving).run(.double(time), .int(worker))
     return count
   }
 }

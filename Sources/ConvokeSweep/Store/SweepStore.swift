@@ -146,11 +146,18 @@ extension SweepStore {
     }
   }
 
+  // While others may write: preparing them takes as long as twenty combinations.
+  private func prepareStatements(_ db: Database) throws {
+    let all = Self.workerStatements + Self.takingStatements + EndingStatements.all
+    for sql in all + ["COMMIT"] { _ = try StoreStatement(db, sql) }
+  }
+
   /// Writes all or nothing.
   func write<Answer>(_ body: (Database) throws -> Answer) throws(SweepError) -> Answer {
     do {
       return try self.queue.writeWithoutTransaction { db in
         let worker = self.worker.withLock { $0 }
+        if worker == nil { try self.prepareStatements(db) }
         try StoreStatement(db, "BEGIN IMMEDIATE").run()
         do {
           let answer = try body(db)
