@@ -61,7 +61,9 @@ def test_arguments_and_surroundings(processes):
 
 def test_the_environment_is_that_of_the_worker(start_python):
     plain = {"PATH": os.environ["PATH"], "HOME": "/root", "ODD": "\udcff=\n"}
-    processes = Processes(start_python(hello=c.hello(), env=plain))
+    # As nohup(1) and shells without job control leave it.
+    ignore = lambda: [signal.signal(number, signal.SIG_IGN) for number in (signal.SIGHUP, signal.SIGQUIT)]
+    processes = Processes(start_python(hello=c.hello(), env=plain, preexec_fn=ignore))
     entries = processes.run("env", "-0").stdout.split(b"\0")[:-1]
     variables = dict(entry.split(b"=", 1) for entry in entries)
     assert len(variables.pop(b"CONVOKE_TASK")) == 16
