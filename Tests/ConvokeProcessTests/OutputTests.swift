@@ -1,5 +1,7 @@
 import ConvokeProcess
+import Foundation
 import Synchronization
+import Testbed
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
@@ -52,6 +54,25 @@ struct OutputTests {
     #expect(
       result.statistics.outputFailures == ["cannot write to /dev/full: No space left on device"]
     )
+  }
+
+  @Test func `a file can wait for the first byte, with its folders`() async throws {
+    try await TemporaryFolder.withFolder { folder async throws in
+      let result = await Command.shell("printf a; printf b").with {
+        $0.stdout.file = .init(path: "\(folder.path)/x/y/out", onlyWithOutput: true)
+        $0.stderr.file = .init(path: "\(folder.path)/x/z/err", onlyWithOutput: true)
+      }.run()
+      #expect(result.statistics.outputFailures.isEmpty)
+      #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.path).count == 3)
+      #expect(try String(contentsOfFile: "\(folder.path)/x/y/out", encoding: .utf8) == "ab")
+      let other = await Command.shell("echo").with {
+        $0.stdout.file = .init(path: "\(folder.path)/x/y/out/no", onlyWithOutput: true)
+      }.run()
+      #expect(
+        other.statistics.outputFailures
+          == ["cannot open \(folder.path)/x/y/out/no: Not a directory"]
+      )
+    }
   }
 
   @Test func `a slow reader slows down the writer instead of losing anything`() async throws {

@@ -66,6 +66,23 @@ import Testing
     }
   }
 
+  @Test func `output that cannot be kept is a failure, and none needs no folder`() async throws {
+    try await TemporaryFolder.withFolder { folder in
+      let results = folder.appending(component: "sweep.results")
+      try FileManager.default.createDirectory(at: results, withIntermediateDirectories: true)
+      let runs = results.appending(component: "runs")
+      try Data().write(to: runs)
+      let file = "parameters: {a: [1, 2]}\n"
+      let words = ["run", "--results", "none", "--", "[ {a} = 1 ] || echo {a}"]
+      let result = try await self.call(words, in: folder, file: file)
+      #expect(
+        result.stderr.text.contains("cannot open sweep.results/runs/a-2/1/stdout: Not a directory")
+      )
+      let counts = try SweepStore(results.path).statistics()
+      #expect(counts[.done] == 1 && counts[.failed] == 1)
+    }
+  }
+
   @Test func `what is missing on the way to a result is said`() async throws {
     try await TemporaryFolder.withFolder { folder in
       let file = "parameters: {a: [1]}\n"

@@ -66,15 +66,19 @@ extension OutputOptions {
     public var path: String
     /// Whether to add to the file instead of replacing it.
     public var appending: Bool
+    /// Whether the file, and the folders it is in, are made only once there is output.
+    public var onlyWithOutput: Bool
 
     /// Makes a destination.
     ///
     /// - Parameters:
     ///   - path: The path.
     ///   - appending: Whether to add to the file instead of replacing it.
-    public init(path: String, appending: Bool = false) {
+    ///   - onlyWithOutput: Whether the file, and the folders it is in, are made only once there is output.
+    public init(path: String, appending: Bool = false, onlyWithOutput: Bool = false) {
       self.path = path
       self.appending = appending
+      self.onlyWithOutput = onlyWithOutput
     }
   }
 }

@@ -44,21 +44,39 @@ struct OutputPump: Sendable {
 
 /// A file that output is written to; the first failure is kept, and nothing is written after it.
 private struct OutputFile {
-  private let path: String
-  private let descriptor: Int32
+  private let file: OutputOptions.File
+  private var descriptor: Int32?
   private var failure: String?
 
   init(_ file: OutputOptions.File) {
-    self.path = file.path
-    let mode = O_WRONLY | O_CREAT | O_CLOEXEC | (file.appending ? O_APPEND : O_TRUNC)
-    self.descriptor = unsafe open(file.path, mode, 0o666)
-    if self.descriptor < 0 { self.failure = self.sentence("open", errno) }
+    self.file = file
+    if !file.onlyWithOutput { _ = self.opened() }
+  }
+
+  private mutating func opened() -> Int32 {
+    if let descriptor = self.descriptor { return descriptor }
+    if self.file.onlyWithOutput { Self.makeFolder(of: self.file.path[...]) }
+    let mode = O_WRONLY | O_CREAT | O_CLOEXEC | (self.file.appending ? O_APPEND : O_TRUNC)
+    let descriptor = unsafe open(self.file.path, mode, 0o666)
+    if descriptor < 0 { self.failure = self.sentence("open", errno) }
+    self.descriptor = descriptor
+    return descriptor
+  }
+
+  // What cannot be made is found out by opening the file.
+  private static func makeFolder(of path: Substring) {
+    guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
+    let folder = path[..<slash]
+    guard unsafe mkdir(String(folder), 0o777) < 0, errno == ENOENT else { return }
+    self.makeFolder(of: folder)
+    _ = unsafe mkdir(String(folder), 0o777)
   }
 
   mutating func write(_ bytes: [UInt8]) {
+    let descriptor = self.opened()
     var rest = bytes[...]
     while self.failure == nil, !rest.isEmpty {
-      switch Descriptor.write(self.descriptor, rest) {
+      switch Descriptor.write(descriptor, rest) {
       case .moved(let count): rest = rest.dropFirst(count)
       case .wouldBlock, .ended: self.failure = self.sentence("write to", errno)
       }
@@ -66,11 +84,11 @@ private struct OutputFile {
   }
 
   func close() -> String? {
-    Descriptor.close(self.descriptor)
+    if let descriptor = self.descriptor { Descriptor.close(descriptor) }
     return self.failure
   }
 
   private func sentence(_ verb: String, _ error: Int32) -> String {
-    "cannot \(verb) \(self.path): \(SystemError.text(error))"
+    "cannot \(verb) \(self.file.path): \(SystemError.text(error))"
   }
 }

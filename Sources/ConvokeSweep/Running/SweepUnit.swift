@@ -24,21 +24,12 @@ struct SweepUnit: Sendable {
 
   private static let keep = OutputOptions.Keep(head: 1 << 20, tail: 1 << 20)
 
-  /// The folder of the output, relative to that of the store.
+  /// The folder of the output, relative to that of the store; there is none without output.
   var folder: String { "runs/\(self.lease.combination.slug)/\(self.lease.attempt)" }
 
   /// Runs the command as often as it is asked for; the first failure ends it.
   func execute() async -> Ending {
     var ending = Ending(end: SweepEnd(.done, host: "\(self.slot.host)"))
-    do {
-      try FileManager.default.createDirectory(
-        atPath: "\(self.root)/\(self.folder)",
-        withIntermediateDirectories: true
-      )
-    } catch {
-      ending.end = SweepEnd(.failed, reason: "\(self.root)/\(self.folder) cannot be made: \(error)")
-      return ending
-    }
     var results: [ParameterValue] = []
     for round in 0..<(self.options.warmups + self.options.repetitions) {
       let isWarmup = round < self.options.warmups
@@ -70,6 +61,10 @@ struct SweepUnit: Sendable {
     guard process.outcome.isSuccess else {
       ending.cause = RetryPolicy.Cause(process.outcome)
       ending.end = self.failure(process)
+      return nil
+    }
+    if let problem = process.statistics.outputFailures.first {
+      ending.end = SweepEnd(.failed, reason: problem, host: "\(self.slot.host)")
       return nil
     }
     if isWarmup { return nil }
@@ -107,8 +102,12 @@ struct SweepUnit: Sendable {
     let folder = "\(self.root)/\(self.folder)"
     command.stdout.keep = Self.keep
     command.stderr.keep = Self.keep
-    command.stdout.file = OutputOptions.File(path: "\(folder)/stdout\(suffix)")
-    command.stderr.file = OutputOptions.File(path: "\(folder)/stderr\(suffix)")
+    // Making files is most of the work where a disk has just got rid of many.
+    let file = { (name: String) in
+      OutputOptions.File(path: "\(folder)/\(name)\(suffix)", onlyWithOutput: true)
+    }
+    command.stdout.file = file("stdout")
+    command.stderr.file = file("stderr")
     command.deadline = self.options.timeout
     command.directory = self.options.directory
     command.environment["CONVOKE_COMBINATION"] = self.lease.combination.json
