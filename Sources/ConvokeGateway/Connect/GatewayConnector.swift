@@ -37,7 +37,7 @@ struct GatewayConnector: Sendable {
       let ending = await worker?.waitForEnd(within: .milliseconds(300))
       await worker?.kill()
       // The file that was trusted may be damaged: the long way looks at it first.
-      if error is SwiftStart.Silence, hasShortcut, ending?.contains("code 255") != true {
+      if error is SwiftStart.Silence, swift?.shortcut != nil, ending?.contains("code 255") != true {
         return try await self.openGateway(spec, id: id, hasShortcut: false)
       }
       let reason = (error as? SwiftStart.Silence)?.reason ?? error

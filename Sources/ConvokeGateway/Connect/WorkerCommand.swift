@@ -28,21 +28,31 @@ enum WorkerCommand {
     }
   }
 
+  /// Whether the login shell of a host reads the command.
+  static func isRead(byLoginShellOf spec: GatewaySpec) -> Bool {
+    if spec.client != nil { return true }
+    return switch spec.connection {
+    case .ssh, .vagrant: true
+    case .prefix(let words): words.first == "oarsh"
+    case .local, .socket, .installed: false
+    }
+  }
+
   /// The words of the command on this machine.
   ///
   /// - Returns: `nil` for a specification that starts no process.
   static func words(for spec: GatewaySpec, swift: SwiftStart? = nil) -> [String]? {
-    let worker = self.interpreter(of: spec, swift: swift)
+    var worker = self.interpreter(of: spec, swift: swift)
+    if self.isRead(byLoginShellOf: spec) {
+      let line = worker.map(ShellQuoting.quote).joined(separator: " ")
+      worker = [swift?.shortcut.map { "\($0) || exec \(line)" } ?? line]
+    }
     let config = spec.sshConfig.map { ["-F", $0] } ?? []
-    // A remote shell reads the words once more.
-    let quoted = worker.map(ShellQuoting.quote).joined(separator: " ")
-    let line = swift?.shortcut.map { "\($0) || exec \(quoted)" } ?? quoted
-    if let client = spec.client { return client + [line] }
+    if let client = spec.client { return client + worker }
     switch spec.connection {
     case .local: return worker
-    case .ssh(let words): return ["ssh", "-o", "BatchMode=yes"] + config + words + [line]
-    case .vagrant(let name): return ["vagrant", "ssh", name, "--"] + config + [line]
-    case .prefix(let words) where words.first == "oarsh": return words + [line]
+    case .ssh(let words): return ["ssh", "-o", "BatchMode=yes"] + config + words + worker
+    case .vagrant(let name): return ["vagrant", "ssh", name, "--"] + config + worker
     case .prefix(let words): return words + worker
     case .socket, .installed: return nil
     }

@@ -42,7 +42,8 @@ struct SwiftStart: Sendable {
     let line = ShipScript.line(shipment, mark: mark)
     return SwiftStart(
       words: ["/bin/sh", "-c", line],
-      shortcut: hasShortcut ? ShipScript.shortcut(shipment, mark: mark) : nil,
+      shortcut: hasShortcut && WorkerCommand.isRead(byLoginShellOf: spec)
+        ? ShipScript.shortcut(shipment, mark: mark) : nil,
       mark: mark,
       shipment: shipment
     )
