@@ -87,8 +87,47 @@ struct OutputTests {
     #expect(total == 5_000_000)
   }
 
+  @Test func `the first reader gets the output from its start, however late it comes`() async throws
+  {
+    try await Command.shell("echo a; echo b >&2; echo c").start { process in
+      while process.isRunning { await Task.yield() }
+      let lines = await Self.texts(process.lines(of: .stdout))
+      #expect(lines == ["a", "c"])
+      #expect(await Self.texts(process.lines()) == ["b"])
+      #expect(await Self.texts(process.lines()).isEmpty)
+    }
+  }
+
+  @Test func `the first reader goes on where a search has ended`() async throws {
+    try await Command.shell("echo a; echo b; echo c").start { process in
+      try await process.expect("a\n", within: .seconds(30))
+      #expect(await Self.texts(process.lines(of: .stdout)) == ["b", "c"])
+    }
+  }
+
+  @Test func `who has waited for the end reads nothing after it`() async throws {
+    try await Command.shell("echo a").start { process in
+      _ = try await process.wait()
+      #expect(await Self.texts(process.lines()).isEmpty)
+    }
+  }
+
+  @Test func `a program that nobody reads goes on after a while`() async throws {
+    let process = Command("head", "-c", "5000000", "/dev/zero").launch()
+    while process.isRunning { try await Task.sleep(for: .milliseconds(50)) }
+    #expect(try await process.wait().stdout.count == 5_000_000)
+  }
+
+  private static func texts(_ lines: OutputLines) async -> [String] {
+    var texts: [String] = []
+    for await line in lines { texts.append(line.text) }
+    return texts
+  }
+
   @Test func `a fast writer does not starve the others`() async throws {
-    try await Command("yes").with { $0.stdout = .discard }.start { _ in
+    try await Command("yes").with { $0.stdout = .discard }.start { writer in
+      // Nobody reads it: without this, it would wait for a reader.
+      async let _ = writer.wait()
       await withTaskGroup(of: Outcome.self) { group in
         for _ in 0..<100 { group.addTask { await Command("true").run().outcome } }
         for await outcome in group { #expect(outcome == .exited(0)) }

@@ -240,6 +240,9 @@ struct ProcessContractTests {
   ) async throws {
     try await place.with { runner in
       try await runner.start(Command("seq", "400000")) { process in
+        // It begins late, too: by then there is more than is kept for it.
+        await process.waitUntilStarted()
+        try await Task.sleep(for: .milliseconds(200))
         var expected = 1
         for await line in process.lines(of: .stdout) {
           if line.text != "\(expected)" { Issue.record("\(line.text) in place of \(expected)") }

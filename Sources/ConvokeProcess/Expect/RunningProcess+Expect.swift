@@ -100,7 +100,11 @@ private func failure(
 
 extension RunningProcess {
   fileprivate func observe(_ notifier: ChangeNotifier) {
-    self.state.withLock { $0.observers[ObjectIdentifier(notifier)] = notifier }
+    self.state.withLock { state in
+      state.observers[ObjectIdentifier(notifier)] = notifier
+      state.unread.beginSearch()
+    }
+    self.updatePause()
   }
 
   fileprivate func unobserve(_ notifier: ChangeNotifier) {

@@ -45,17 +45,28 @@ extension RunningProcess {
 
   /// Takes bytes that the program wrote.
   package func didReceive(_ bytes: ArraySlice<UInt8>, on stream: OutputStream) {
-    let (subscriptions, observers) = self.state.withLock { state in
+    let (subscriptions, observers, isUnread) = self.state.withLock { state in
       state.capture[stream]?.append(bytes)
       state.expectBuffers[stream]?.append(bytes)
-      return (state.subscriptions, state.expectBuffers.isEmpty ? [] : Array(state.observers.values))
+      let isUnread = state.unread.append(bytes, on: stream)
+      let observers = state.expectBuffers.isEmpty ? [] : Array(state.observers.values)
+      return (state.subscriptions, observers, isUnread)
     }
+    if isUnread { self.waitForReader(of: stream) }
     if !subscriptions.isEmpty {
       let chunk = OutputChunk(stream, Array(bytes))
       for subscription in subscriptions { subscription.offer(chunk) }
       self.updatePause()
     }
     for observer in observers { observer.notify() }
+  }
+
+  // The caller may need a moment to begin; one who never does must not stop the program for ever.
+  private func waitForReader(of stream: OutputStream) {
+    Reactor.shared.schedule(after: UnreadOutput.patience) { [weak self] in
+      self?.forgetUnread([stream])
+    }
+    self.updatePause()
   }
 
   /// Notes that a stream has ended; `isComplete` is false if its end was not waited for.

@@ -44,7 +44,8 @@ extension RunningProcess {
   }
 
   private func firstResult(_ waiter: UInt64?) async -> ProcessResult? {
-    await withCheckedContinuation { continuation in
+    self.forgetUnread()
+    return await withCheckedContinuation { continuation in
       let (isDone, result) = self.state.withLock { state -> (Bool, ProcessResult?) in
         if let result = state.result { return (true, result) }
         // A cancellation that came first left its mark.

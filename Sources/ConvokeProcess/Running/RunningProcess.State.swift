@@ -12,6 +12,7 @@ extension RunningProcess {
     var brokenStreams: Set<OutputStream> = []
     var paused: Set<OutputStream> = []
     var subscriptions: [OutputSubscription] = []
+    var unread = UnreadOutput(of: [])
     var expectBuffers: [OutputStream: ExpectBuffer] = [:]
     var observers: [ObjectIdentifier: ChangeNotifier] = [:]
     var pumps = 0

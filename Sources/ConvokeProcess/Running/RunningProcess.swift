@@ -19,7 +19,8 @@ public final class RunningProcess: Sendable {
   /// - Parameters:
   ///   - command: The command to run.
   ///   - host: The name of the host; `nil` for this machine.
-  ///   - isInteractive: Whether `expect` can be used; it keeps up to 1 MiB of each stream.
+  ///   - isInteractive: Whether it can be read and searched while it runs: up to 1 MiB of each stream is kept
+  ///     for `expect`, and 256 KiB for the first reader.
   package init(_ command: Command, host: String? = nil, isInteractive: Bool = false) {
     self.command = command
     self.host = host
@@ -30,6 +31,7 @@ public final class RunningProcess: Sendable {
       ]
     )
     if isInteractive {
+      state.unread = UnreadOutput(of: OutputStream.allCases)
       state.expectBuffers = [.stdout: ExpectBuffer(), .stderr: ExpectBuffer()]
     }
     self.state = Mutex(state)
