@@ -43,12 +43,12 @@ public enum Worker: Sendable {
     mark: String? = nil
   ) async -> Never {
     let streams = WorkerStreams.takeOver()
-    if let mark { streams.say("convoke \(mark) ready\n") }
+    if let mark { streams.say(Self.greeting(mark)) }
     let (start, rest): (WorkerStart, [UInt8])
     do {
       (start, rest) = try WorkerStart.read(from: streams.input)
     } catch {
-      streams.say("0\(error)\n")
+      streams.say(Array("0\(error)\n".utf8))
       exit(1)
     }
     if let level = start.logLevel {
@@ -60,6 +60,7 @@ public enum Worker: Sendable {
       input: streams.input,
       output: streams.output,
       early: rest,
+      hasGreeted: mark != nil,
       id: start.id,
       programs.run
     )
@@ -70,6 +71,11 @@ public enum Worker: Sendable {
       MainThread.keep()
     }
     await WorkerEnd.end(gateway, within: start.grace)
+  }
+
+  // All that the controller has to know of this side, so that it waits for it once.
+  private static func greeting(_ mark: String) -> [UInt8] {
+    Array("convoke \(mark) ready\n".utf8) + Gateway.greeting()
   }
 }
 

@@ -19,9 +19,9 @@ struct WorkerStreams {
     return streams
   }
 
-  /// Writes a text, before there are frames.
-  func say(_ text: String) {
-    var bytes = Array(text.utf8)[...]
+  /// Writes bytes, before there is a link.
+  func say(_ bytes: [UInt8]) {
+    var bytes = bytes[...]
     while !bytes.isEmpty {
       let count = unsafe bytes.withUnsafeBytes {
         unsafe write(self.output, $0.baseAddress, $0.count)

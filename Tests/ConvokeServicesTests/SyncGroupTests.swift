@@ -30,7 +30,8 @@ struct SyncGroupTests {
         }
         let report = try await sync.run()
         #expect(report.outcomes.map(\.isOK) == [true, true, true, false, false])
-        #expect((report.outcomes[3].error as? GatewayError)?.code == .gatewayLost)
+        let loss = report.outcomes[3].error
+        #expect((loss as? GatewayError)?.code == .gatewayLost, "\(String(describing: loss))")
         #expect(report.outcomes[4].failures.count == 1)
         #expect(!report.isOK)
         for index in 0..<3 {

@@ -19,7 +19,7 @@ extension Endpoint {
       case .open:
         try await ServeProgram.serving { try await body("127.0.0.1:\($0.port)") }
       case .execnet:
-        try await ExecnetServer.serving { try await body("127.0.0.1:\($0)") }
+        try await ExecnetServer.serving { try await body("127.0.0.1:\($0.port)") }
       case .protected:
         try await Certificates.made { certificates in
           let file = certificates.folder.appending(path: "token")

@@ -1,8 +1,13 @@
-import ConvokeProcess
+package import ConvokeProcess
 import Foundation
 
 /// execnet's own socket server, `execnet.script.socketserver`, as its users start it.
-package enum ExecnetServer {
+package struct ExecnetServer: Sendable {
+  /// Its port on 127.0.0.1.
+  package let port: Int
+  /// Its process, which serves one connection after the other, itself.
+  package let process: RunningProcess
+
   /// Chooses a port, for the script must be told one.
   private static let program = """
     import runpy, socket, sys
@@ -17,13 +22,13 @@ package enum ExecnetServer {
     runpy.run_path(path, run_name="__main__")
     """
 
-  /// Runs a server for the length of a scope; it serves one connection after the other, itself.
+  /// Runs a server for the length of a scope.
   ///
-  /// - Parameter body: Gets the port on 127.0.0.1.
+  /// - Parameter body: Gets the server.
   /// - Returns: What the body returns.
   /// - Throws: What the body throws; `ProcessError` if the server does not start.
   package static func serving<Answer>(
-    _ body: (Int) async throws -> Answer
+    _ body: (ExecnetServer) async throws -> Answer
   ) async throws -> Answer {
     let command = Command(Tool.execnetPython, "-u", "-c", self.program).with {
       $0.deadline = .seconds(170)
@@ -35,7 +40,7 @@ package enum ExecnetServer {
       guard let number = Int(port) else {
         throw Tool.ScriptFailure(description: "execnet's server has the port '\(port)'")
       }
-      return try await body(number)
+      return try await body(ExecnetServer(port: number, process: process))
     }
   }
 }

@@ -70,6 +70,11 @@ package enum ProcessTable {
     return result
   }
 
+  /// How many files a process has open.
+  package static func descriptors(of pid: Int32) -> Int {
+    (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd").count) ?? 0
+  }
+
   private static func parent(of pid: Int32) -> Int32? {
     let status = String(decoding: self.read(pid, "stat"), as: UTF8.self)
     // The second word after the name.

@@ -28,12 +28,16 @@ enum Bootstrap {
     }
   }
 
-  /// The connection of a worker inside a genuine execnet socket server, which names it `clientsock`.
+  /// The connection of a worker inside a socket server, which names it `clientsock`.
+  ///
+  /// The process of a genuine execnet server, which names its `execmodel`, too, serves others afterwards.
   private static let socketStream = """
     class SocketStream(Stdio):
+        is_guest = 'execmodel' in globals()
         def __init__(self):
             clientsock.setblocking(True)
             self.reader, self.writer = os.dup(clientsock.fileno()), os.dup(clientsock.fileno())
+            clientsock.close()
             self.outputs, self.pumped, self.stderr = [], [], None
         def redirect(self, options):
             self.options = options

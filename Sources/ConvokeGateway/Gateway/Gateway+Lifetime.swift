@@ -5,8 +5,9 @@ import Synchronization
 // MARK: - The extensions of the protocol
 
 extension Gateway {
-  /// Tells a Convoke worker what this side knows.
+  /// Tells the other side what this one knows.
   func sendHello(heartbeat: Duration?) throws {
+    self.state.withLock { $0.hasSaidHello = true }
     try self.send(.hello, 0, value: PeerCapabilities.hello(heartbeat: heartbeat))
   }
 
@@ -20,10 +21,17 @@ extension Gateway {
       throw GatewayError(.notStarted, "gateway \(self.id): no answer to HELLO within \(limit)")
     }
     if let objection = peer.objection { throw GatewayError(.notStarted, objection) }
-    guard let heartbeat, peer.hasHeartbeat else { return }
-    // At once: the worker listens for the next ones from the first one on.
-    self.send(.ping, 0, Self.pingPayload)
-    self.beat(every: heartbeat)
+    if let heartbeat, peer.hasHeartbeat { self.beat(every: heartbeat) }
+  }
+
+  /// What a worker says that was started by Convoke, before it hears of its controller: the answer to the
+  /// bootstrap line, and HELLO.
+  package static func greeting() -> [UInt8] {
+    var bytes = [UInt8(ascii: "1")]
+    let hello = PeerCapabilities.hello(heartbeat: nil)
+    // It is never too long.
+    try? FrameEncoder().append(.hello, channel: 0, value: hello, to: &bytes)
+    return bytes
   }
 
   private static let pingPayload = [UInt8](repeating: 0, count: 8)
@@ -31,29 +39,21 @@ extension Gateway {
   func takeHello(_ frame: Frame) {
     let value = try? WireSerializer(limits: self.limits).value(from: frame.payload)
     guard let peer = value.flatMap(PeerCapabilities.init) else { return }
-    self.state.withLock { state in
-      state.peer = peer
-      guard let window = peer.window else { return }
-      for channel in state.channels.values {
-        channel.state.withLock { $0.startFlowControl(window: window) }
-      }
+    let (isFirst, hasSaidHello) = self.state.withLock { state in
+      let isFirst = state.peer == nil
+      // A controller that says nothing wants nothing beyond execnet's protocol.
+      if self.role != nil || state.hasSaidHello { state.meet(peer) }
+      return (isFirst, state.hasSaidHello)
     }
     self.hello.give(true)
-    if self.role != nil {
-      try? self.send(.hello, 0, value: PeerCapabilities.hello(heartbeat: nil))
-    }
+    guard self.role != nil else { return }
+    if !isFirst || !hasSaidHello { try? self.sendHello(heartbeat: nil) }
+    // From now on a controller that falls silent is taken for gone.
+    if isFirst, let period = peer.heartbeat { self.beat(every: period) }
   }
 
-  /// Answers a ping; a worker takes a controller that falls silent after its first one for gone.
-  func takePing(_ payload: [UInt8]) {
-    self.send(.pong, 0, payload)
-    guard self.role != nil else { return }
-    let period = self.state.withLock { state in
-      defer { state.isPinged = true }
-      return state.isPinged ? nil : state.peer?.heartbeat
-    }
-    if let period { self.beat(every: period) }
-  }
+  /// Answers a ping.
+  func takePing(_ payload: [UInt8]) { self.send(.pong, 0, payload) }
 
   // Counts periods instead of looking at the clock: a program that was stopped for long must not take
   // its own silence for that of the other side.

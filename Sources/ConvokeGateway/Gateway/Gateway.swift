@@ -42,7 +42,8 @@ public final class Gateway: Sendable {
     /// What runs on a worker, by channel.
     var tasks: [Int32: Task<Void, Never>] = [:]
     var taskWaiters: [Answer<Bool>] = []
-    var isPinged = false
+    /// Whether this side has said what it knows beyond execnet's protocol.
+    var hasSaidHello = false
     var endWaiters: [ObjectIdentifier: Answer<Bool>] = [:]
     var heartbeat: ReactorTimer?
     var attachments: [ObjectIdentifier: any AnyObject & Sendable] = [:]
@@ -112,6 +113,15 @@ public final class Gateway: Sendable {
 }
 
 extension Gateway.State {
+  /// Keeps what the other side knows, and counts from now on what it takes.
+  mutating func meet(_ peer: PeerCapabilities) {
+    self.peer = peer
+    guard let window = peer.window else { return }
+    for channel in self.channels.values {
+      channel.state.withLock { $0.startFlowControl(window: window) }
+    }
+  }
+
   mutating func adopt(_ channel: Channel) {
     if let window = self.peer?.window {
       channel.state.withLock { $0.startFlowControl(window: window) }

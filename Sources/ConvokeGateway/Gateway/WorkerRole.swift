@@ -81,8 +81,10 @@ extension Gateway {
   ///
   /// - Parameters:
   ///   - input: What the controller's bytes come from; it may be the same as `output`, a socket.
-  ///   - output: What this side's bytes go to; the greeting `1` is the first of them.
+  ///   - output: What this side's bytes go to; the greeting `1` is the first of them, unless it was written
+  ///     before.
   ///   - early: What has been read already.
+  ///   - hasGreeted: Whether ``greeting()`` has been written already.
   ///   - id: The name of the gateway on this side.
   ///   - options: Limits and so on.
   ///   - run: What to do with code.
@@ -91,6 +93,7 @@ extension Gateway {
     input: Int32,
     output: Int32,
     early: [UInt8] = [],
+    hasGreeted: Bool = false,
     id: String,
     options: GatewayOptions = GatewayOptions(),
     _ run: @escaping WorkerRole.Handler
@@ -98,7 +101,7 @@ extension Gateway {
     let link = DescriptorLink(input: input, output: output)
     link.hold()
     defer { link.release() }
-    link.write { $0.append(UInt8(ascii: "1")) }
+    if !hasGreeted { link.write { $0.append(UInt8(ascii: "1")) } }
     let gateway = Gateway(
       id: id,
       spec: GatewaySpec(.local, interpreter: .swift(nil)),
@@ -107,6 +110,7 @@ extension Gateway {
       options: options,
       role: WorkerRole(run)
     )
+    gateway.state.withLock { $0.hasSaidHello = hasGreeted }
     gateway.start(early: early)
     return gateway
   }

@@ -97,6 +97,8 @@ final class SyncConversation: Sendable {
       try await channel.send(item)
     } catch let error as CancellationError {
       throw error
+    } catch let error as GatewayError where error.code == .gatewayLost {
+      self.fail(error)
     } catch {
       // The answers tell why; if nothing comes any more, this does.
       self.channel.withLock({ $0 })?.close()

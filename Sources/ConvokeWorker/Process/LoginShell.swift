@@ -9,20 +9,22 @@ enum LoginShell {
   static let path = Self.find()
 
   private static func find() -> String {
-    let user = String(getuid())
-    for line in self.contents("/etc/passwd").split(separator: "\n") {
-      let fields = line.split(separator: ":", omittingEmptySubsequences: false)
-      if fields.count == 7, fields[2] == user, !fields[6].isEmpty { return String(fields[6]) }
+    let user = Array(String(getuid()).utf8)[...]
+    // Bytes: as text, the file would cost more than the start of a process.
+    for line in self.contents("/etc/passwd").split(separator: UInt8(ascii: "\n")) {
+      let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+      guard fields.count == 7, fields[2] == user, !fields[6].isEmpty else { continue }
+      return String(decoding: fields[6], as: UTF8.self)
     }
     guard let shell = unsafe getenv("SHELL"), unsafe shell.pointee != 0 else { return "/bin/sh" }
     return unsafe String(cString: shell)
   }
 
-  private static func contents(_ path: String) -> String {
+  private static func contents(_ path: String) -> [UInt8] {
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
     defer { Descriptor.close(file) }
     var bytes: [UInt8] = []
     while case (.moved, let more) = Descriptor.read(file) { bytes += more }
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes
   }
 }

@@ -46,8 +46,8 @@ struct InterpreterExampleTests {
       #expect(answer == 42)
     }
     if Tool.installedExecnetPython != nil {
-      try await ExecnetServer.serving { port in
-        let answer = try await throughServer("127.0.0.1:\(port)")
+      try await ExecnetServer.serving { server in
+        let answer = try await throughServer("127.0.0.1:\(server.port)")
         #expect(answer == 42)
       }
     }

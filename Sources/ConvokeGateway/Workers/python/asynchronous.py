@@ -50,6 +50,8 @@ class Asyncio(Model):
                 self.loop.run_forever()
             except (KeyboardInterrupt, SystemExit):
                 pass  # the task has it, too
+        if gateway.io.is_guest:
+            self.loop.close()
 
     def stop(self):
         self.call(self.loop.stop)

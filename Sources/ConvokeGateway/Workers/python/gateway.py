@@ -375,11 +375,13 @@ class Gateway(object):
         if self.running:
             self.end_children(0)
             os._exit(1)
+        self.io.ended = True
         self.model.stop()
         self.main_job = None
         self.main_free = False
         self.main_gate.release()
-        self.model.give_up(max(0.5, deadline - monotonic()))
+        if not self.io.is_guest:
+            self.model.give_up(max(0.5, deadline - monotonic()))
 
     def serve(self):
         """Runs until the end; called in the main thread."""
@@ -391,7 +393,7 @@ class Gateway(object):
                 else:
                     raise KeyboardInterrupt
 
-        signal.signal(signal.SIGINT, interrupted)
+        before = signal.signal(signal.SIGINT, interrupted)
         self.model.end_children = self.end_children
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self.forget)
@@ -402,6 +404,11 @@ class Gateway(object):
         self.io.finish()
         self.output.drain(0.5)
         self.end_children()
+        if self.io.is_guest:
+            signal.signal(signal.SIGINT, before)
+            self.output.end()
+            os.close(self.io.reader)
+            os.close(self.io.writer)
 
     def end_children(self, grace=0.5):
         """Ends what was started here and did not leave the process group.
@@ -421,6 +428,8 @@ class Gateway(object):
 
     def forget(self):
         """In a child that was forked: the connection is not its own."""
+        if self.io.ended:  # its descriptors may be those of others by now
+            return
         self.output.broken = True
         for fd in (self.io.reader, self.io.writer):
             os.close(fd)

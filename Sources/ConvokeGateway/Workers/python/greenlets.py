@@ -57,8 +57,11 @@ class Greenlets(Model):
         while not poll.poll():
             pass
         native_sleep(io.options["grace"])
-        Model.interrupt(self, ())
-        Model.give_up(self, io.options["interrupt"])
+        if not io.ended:
+            Model.interrupt(self, ())
+        native_sleep(io.options["interrupt"])
+        if not io.is_guest or not io.ended:
+            Model.give_up(self, 0)
 
     def interrupt(self, running):
         for port in list(running):

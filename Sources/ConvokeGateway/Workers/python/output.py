@@ -170,6 +170,12 @@ class Output(object):
             self.hurry()
             native_sleep(0.001)
 
+    def end(self):
+        """Lets nothing more out, and the thread end."""
+        self.broken = True
+        if self.alarm is not None:
+            release(self.alarm)
+
     def settle(self):
         """Writes what waits, before its task waits for something else."""
         if self.pending and self.take():

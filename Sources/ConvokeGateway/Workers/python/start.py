@@ -3,6 +3,9 @@
 class Stdio(object):
     """The connection over descriptors 0 and 1, moved away from where prints and reads could touch it."""
 
+    is_guest = False  # the process belongs to somebody else, and goes on afterwards
+    ended = False  # nothing runs any more
+
     def __init__(self):
         self.reader, self.writer = os.dup(0), os.dup(1)
         self.outputs, self.pumped = [], []
