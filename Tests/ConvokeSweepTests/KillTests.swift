@@ -82,7 +82,7 @@ import Testing
       try Data("parameters: {i: [1]}\n".utf8).write(to: folder.appending(component: "sweep.yaml"))
       let line = """
         cd \(at); \(SweepProgramUnderTest.path) sweep run -q -- 'echo x >> log; exec sleep 100' &
-        while [ ! -e log ]; do sleep 0.02; done; kill -9 $!; wait 2>/dev/null
+        while [ ! -s log ]; do sleep 0.02; done; kill -9 $!; wait 2>/dev/null
         \(SweepProgramUnderTest.path) sweep run -q -- 'echo x >> log'; wc -l < log
         """
       let result = try await Tool.run("timeout", ["60", "sh", "-c", line])
