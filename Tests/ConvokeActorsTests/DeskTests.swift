@@ -116,7 +116,7 @@ struct DeskTests {
       async let done: Void = desk.double(ChannelArgument(channel))
       for number in 1...3 {
         try await channel.send(number)
-        #expect(try await channel.receive(as: Int.self, within: .seconds(5)) == number * 2)
+        #expect(try await channel.receive(as: Int.self, within: .seconds(40)) == number * 2)
       }
       channel.close()
       try await done
@@ -144,10 +144,10 @@ struct DeskTests {
       let desk = try await self.desk(gateway, system)
       let channel = try gateway.newChannel()
       let call = Task { try await desk.sleep(telling: ChannelArgument(channel)) }
-      #expect(try await channel.receive(as: String.self, within: .seconds(5)) == "asleep")
+      #expect(try await channel.receive(as: String.self, within: .seconds(40)) == "asleep")
       call.cancel()
       await #expect(throws: CancellationError.self) { try await call.value }
-      #expect(try await channel.receive(as: String.self, within: .seconds(5)) == "cancelled")
+      #expect(try await channel.receive(as: String.self, within: .seconds(40)) == "cancelled")
     }
   }
 
@@ -156,7 +156,7 @@ struct DeskTests {
       let desk = try await self.desk(gateway, system)
       let channel = try gateway.newChannel()
       let call = Task { try await desk.sleep(telling: ChannelArgument(channel)) }
-      #expect(try await channel.receive(as: String.self, within: .seconds(5)) == "asleep")
+      #expect(try await channel.receive(as: String.self, within: .seconds(40)) == "asleep")
       kill(try await gateway.information().processID, SIGKILL)
       let error = await #expect(throws: ActorError.self) { try await call.value }
       #expect(error?.code == .lost)

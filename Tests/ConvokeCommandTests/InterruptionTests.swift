@@ -28,7 +28,7 @@ import Testing
       process.send(.user1)
       _ = try await process.expect("running: local*[2-4] (3)", on: .stderr, within: .seconds(10))
       process.send(.interrupt)
-      _ = try await process.expect("Ctrl-C again ends them", on: .stderr, within: .seconds(5))
+      _ = try await process.expect("Ctrl-C again ends them", on: .stderr, within: .seconds(40))
       process.send(.interrupt)
       let run = ConvokeProgram.run(try await process.wait(within: .seconds(10)))
       #expect(run.status == 130)
@@ -66,7 +66,7 @@ import Testing
     try await self.convoke.command(["run", "-w", "local*20", line]).start { process in
       #expect(try await eventually(within: Self.patience) { try await Self.count(mark) == 40 })
       kill(try #require(process.id), SIGKILL)
-      #expect(try await eventually(within: .seconds(3)) { try await Self.count(mark) == 0 })
+      #expect(try await eventually(within: .seconds(40)) { try await Self.count(mark) == 0 })
     }
   }
 
@@ -81,9 +81,9 @@ import Testing
       _ = try await process.expect(
         "exited with code 0: local*1 (1)",
         on: .stderr,
-        within: .seconds(5)
+        within: .seconds(40)
       )
-      _ = try await process.expect("running: local*[2-4] (3)", on: .stderr, within: .seconds(5))
+      _ = try await process.expect("running: local*[2-4] (3)", on: .stderr, within: .seconds(40))
     }
   }
 

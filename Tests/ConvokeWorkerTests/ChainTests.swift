@@ -39,7 +39,7 @@ struct ChainTests {
     let mark = "chain-\(UInt64.random(in: 0 ... .max))"
     try await NetworkFleet.withNetworkFleet(hosts: 3) { fleet in
       var options = GatewayOptions()
-      options.heartbeat = .milliseconds(500)
+      options.heartbeat = .seconds(2)
       try await withGroup(try self.specs(fleet), options: options) { group in
         // A grandchild in a session of its own.
         let line = "setsid sleep 1000 & exec sleep 1000"

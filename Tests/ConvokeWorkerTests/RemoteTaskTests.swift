@@ -42,14 +42,14 @@ struct RemoteTaskTests {
       let channel = try gateway.execute(.task("multiply", 3))
       for number in 1...3 { try await channel.send(number) }
       for number in 1...3 {
-        #expect(try await channel.receive(as: Int.self, within: .seconds(5)) == number * 3)
+        #expect(try await channel.receive(as: Int.self, within: .seconds(40)) == number * 3)
       }
       let points = [Point(x: 1, label: "a"), Point(x: -2, label: nil)]
       let other = try gateway.execute(.task("describe", "two", points, Double?.none))
       #expect(try await other.receive(as: String.self) == "two 2 none")
       #expect(try await other.receive(as: Point.self) == points[0])
       #expect(try await other.receive(as: Point.self) == points[1])
-      try await other.waitClosed(within: .seconds(5))
+      try await other.waitClosed(within: .seconds(40))
     }
   }
 

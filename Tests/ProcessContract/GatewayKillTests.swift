@@ -34,7 +34,7 @@ struct GatewayKillTests {
   }
 
   private func isGone(_ mark: String) async throws -> Bool {
-    try await eventually(within: .seconds(20)) {
+    try await eventually(within: .seconds(50)) {
       try ProcessTable.processesLeft(matching: mark).isEmpty
     }
   }
@@ -143,7 +143,7 @@ struct GatewayKillTests {
           ] in
           var options = GatewayOptions()
           options.usesExecnetWorkers = usesExecnet
-          options.heartbeat = .milliseconds(200)
+          options.heartbeat = .seconds(1)
           try await withGateway(text, options: options) { gateway in
             let process = gateway.launch(Self.family(mark))
             _ = try await process.expect("up", within: .seconds(40))

@@ -3,10 +3,11 @@ import Synchronization
 extension RunningProcess {
   /// The output as it arrives, in chunks of both streams.
   ///
-  /// The first who reads a stream gets it from its start, or from the last match of `expect` on (of that,
-  /// a mebibyte); those after that get what comes from then on, and so does the first once the process was
-  /// waited for, or was not read for five seconds after its first 256 KiB. At most 256 KiB wait for a slow reader; the program has to wait
-  /// after that. The sequence ends when both streams have ended. It is for one reader.
+  /// The first who reads a stream gets it from its start, or from the last match of `expect` on (of that, a
+  /// mebibyte); a handler or a file of the command is such a reader. Those after that get what comes from
+  /// then on, and so does the first once the process was waited for, or was not read for five seconds after
+  /// its first 256 KiB. At most 256 KiB wait for a slow reader; the program has to wait after that. The
+  /// sequence ends when both streams have ended. It is for one reader.
   public var chunks: OutputChunks { OutputChunks(self.subscribe(OutputStream.allCases)) }
 
   /// The output as it arrives, in lines.
@@ -19,13 +20,11 @@ extension RunningProcess {
     OutputLines(self.subscribe(streams.isEmpty ? OutputStream.allCases : streams))
   }
 
-  func subscribe(_ streams: [OutputStream], fromStart: Bool = true) -> OutputSubscription {
+  func subscribe(_ streams: [OutputStream]) -> OutputSubscription {
     let subscription = OutputSubscription(to: streams) { [weak self] in self?.updatePause() }
     let ended = self.state.withLock { state in
-      if fromStart {
-        for chunk in state.unread.take(streams, left: state.expectBuffers) {
-          subscription.offer(chunk)
-        }
+      for chunk in state.unread.take(streams, left: state.expectBuffers) {
+        subscription.offer(chunk)
       }
       state.subscriptions.append(subscription)
       return Set(OutputStream.allCases).subtracting(state.openStreams)
@@ -81,7 +80,7 @@ extension RunningProcess {
       (OutputStream.stdout, self.command.stdout), (.stderr, self.command.stderr),
     ] where options.needsPump {
       self.state.withLock { $0.pumps += 1 }
-      let pump = OutputPump(options, self.subscribe([stream], fromStart: false))
+      let pump = OutputPump(options, self.subscribe([stream]))
       // Not a child of the caller: it ends with the output, and the result waits for it.
       Task.detached {
         let failure = await pump.run()
