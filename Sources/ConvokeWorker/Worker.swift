@@ -55,6 +55,8 @@ public enum Worker: Sendable {
       LoggingSystem.bootstrap { HomeLogHandler(label: $0, logLevel: level) }
     }
     if start.sendsMetrics { MetricsSystem.bootstrap(HomeMetrics()) }
+    // A controller may ask for something as soon as the gateway reads.
+    let printed = start.sendsOutput ? WorkerOutput.takeOver() : nil
     let programs = WorkerPrograms(tasks: tasks, services: services)
     let gateway = Gateway.serve(
       input: streams.input,
@@ -64,7 +66,7 @@ public enum Worker: Sendable {
       id: start.id,
       programs.run
     )
-    if start.sendsOutput { WorkerOutput.route(to: gateway) }
+    printed?.route(to: gateway)
     // Tasks of the program may need the main actor; services do not.
     if tasks.isEmpty, services.isEmpty, MainThread.isCurrent {
       Task.detached { await WorkerEnd.end(gateway, within: start.grace) }

@@ -3,19 +3,31 @@ import ConvokeGateway
 import ConvokeProcess
 import Glibc
 
-/// Sends home what is printed in this process.
-enum WorkerOutput {
-  static func route(to gateway: Gateway) {
+/// What is printed in this process, on its way home.
+struct WorkerOutput {
+  private let pipes: [(read: Int32, stream: OutputStream)]
+
+  /// Takes standard output and error over: before anything can print.
+  static func takeOver() -> WorkerOutput {
+    var pipes: [(Int32, OutputStream)] = []
     for (number, stream) in [(STDOUT_FILENO, OutputStream.stdout), (STDERR_FILENO, .stderr)] {
       guard let pipe = Descriptor.makePipe() else { continue }
       dup2(pipe.write, number)
       Descriptor.close(pipe.write)
       Descriptor.setNonBlocking(pipe.read)
-      // It lives as long as the process.
-      Task.detached { await self.pump(pipe.read, stream, gateway) }
+      pipes.append((pipe.read, stream))
     }
     // What is printed is sent by the line, not when a buffer is full.
     convoke_buffer_lines()
+    return WorkerOutput(pipes: pipes)
+  }
+
+  /// Sends home what is printed, from the start.
+  func route(to gateway: Gateway) {
+    for (pipe, stream) in self.pipes {
+      // It lives as long as the process.
+      Task.detached { await Self.pump(pipe, stream, gateway) }
+    }
   }
 
   private static func pump(_ pipe: Int32, _ stream: OutputStream, _ gateway: Gateway) async {

@@ -98,17 +98,22 @@ struct RecordTests {
     options.outputHandler = { chunk in
       chunks.withLock { $0[chunk.stream, default: []] += chunk.bytes }
     }
+    // Nothing is too early: as soon as a gateway is open, something is printed.
     let spec = "local//swift=\(try StaticPrograms.fixture())"
-    try await withGateway(spec, options: options) { gateway in
-      try await gateway.execute(.task("print", "hello")).waitClosed()
-      try await gateway.execute(.task("complain", "no ink")).waitClosed()
-      #expect(
-        try await eventually {
-          chunks.withLock {
-            $0 == [.stdout: Array("hello\n".utf8), .stderr: Array("no ink\n".utf8)]
+    for number in 1...8 {
+      try await withGateway(spec, options: options) { gateway in
+        try await gateway.execute(.task("print", "hello")).waitClosed()
+        try await gateway.execute(.task("complain", "no ink")).waitClosed()
+        let printed = String(repeating: "hello\n", count: number)
+        let complaints = String(repeating: "no ink\n", count: number)
+        #expect(
+          try await eventually {
+            chunks.withLock {
+              $0 == [.stdout: Array(printed.utf8), .stderr: Array(complaints.utf8)]
+            }
           }
-        }
-      )
+        )
+      }
     }
   }
 }

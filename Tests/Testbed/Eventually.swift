@@ -9,7 +9,7 @@
 /// - Returns: Whether the condition held within the limit.
 /// - Throws: What the condition throws, or `CancellationError`.
 package func eventually(
-  within limit: Duration = .seconds(5),
+  within limit: Duration = .seconds(30),
   _ condition: () async throws -> Bool
 ) async throws -> Bool {
   let start = ContinuousClock.now
