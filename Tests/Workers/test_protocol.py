@@ -4,7 +4,7 @@ import struct
 import time
 
 import pytest
-from controller import CLOSE, CLOSE_ERROR, EXEC, LAST_MESSAGE, OUTPUT, PING, PONG, RECONFIGURE, UNKNOWN, WINDOW, BootError, frame, hello
+from controller import CLOSE, CLOSE_ERROR, EXEC, LAST_MESSAGE, OUTPUT, PING, PONG, RECONFIGURE, STATUS, UNKNOWN, WINDOW, BootError, dumps, frame, hello
 
 
 def test_bad_frames_are_not_fatal(start):
@@ -40,6 +40,16 @@ def test_hello_and_ping(start):
     channel.receive()
     worker.write(frame(PING, 0, b"abcdefgh"))
     assert worker.others.get(timeout=5) == (PONG, 0, b"abcdefgh")
+
+
+def test_first_item_of_a_busy_task(start):
+    worker = start()
+    status, channel = worker.channel(), worker.channel()
+    source = "channel.send(1)\n" + start.pick("while True: pass", "for (;;);")
+    # In one piece: the worker answers the first and runs the second in the same turn.
+    code = frame(EXEC, channel.id, dumps((source, None, None, {})))
+    worker.write(frame(STATUS, status.id) + code)
+    assert status.receive()["numexecuting"] == 0 and channel.receive() == 1
 
 
 @pytest.mark.parametrize("count", [0, 5])

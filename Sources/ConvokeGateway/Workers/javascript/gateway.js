@@ -223,6 +223,9 @@ class Gateway {
     const channel = this.channelOf(id), port = this.ports.get(id)
     port.executing = true
     this.running.add(port)
+    // What others have sent in this turn must not hold back the first frame of a task that keeps it long.
+    this.flush()
+    this.batch = null
     this.run(port, channel, source, name || '<remote exec>', call, args)
   }
 
