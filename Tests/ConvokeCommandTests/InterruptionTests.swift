@@ -66,7 +66,7 @@ import Testing
     try await self.convoke.command(["run", "-w", "local*20", line]).start { process in
       #expect(try await eventually(within: Self.patience) { try await Self.count(mark) == 40 })
       kill(try #require(process.id), SIGKILL)
-      #expect(try await eventually(within: .seconds(40)) { try await Self.count(mark) == 0 })
+      #expect(try await eventually(within: .seconds(3)) { try await Self.count(mark) == 0 })
     }
   }
 

@@ -111,7 +111,7 @@ import Testing
     try await self.convoke.command(arguments).start { process in
       #expect(try await eventually(within: .seconds(30)) { try await count() == 20 })
       kill(try #require(process.id), SIGKILL)
-      #expect(try await eventually(within: .seconds(40)) { try await count() == 0 })
+      #expect(try await eventually(within: .seconds(5)) { try await count() == 0 })
     }
   }
 }

@@ -34,7 +34,7 @@ struct GatewayKillTests {
   }
 
   private func isGone(_ mark: String) async throws -> Bool {
-    try await eventually(within: .seconds(50)) {
+    try await eventually(within: .seconds(20)) {
       try ProcessTable.processesLeft(matching: mark).isEmpty
     }
   }
