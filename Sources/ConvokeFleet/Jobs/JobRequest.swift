@@ -42,7 +42,7 @@ struct JobRequest: Sendable {
   // The shell that becomes the job is a child of the one whose number `$$` is.
   private var preparation: [String] {
     ShellPreparation.lines(for: self.command, process: "$(exec sh -c 'echo $PPID')") { kind, code in
-      "{ printf 'refused %s\\n' \(kind.rawValue) >&5; exit \(code); }"
+      "{ printf 'refused %s\\n' \(kind.rawValue) 1<>\"$cv_job/.outcome\"; exit \(code); }"
     }
   }
 

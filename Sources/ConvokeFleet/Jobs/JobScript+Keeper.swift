@@ -73,12 +73,13 @@ extension JobScript {
       """#
 
   // Runs in the session of the job, and becomes its program. It sets no variables, for they may be the
-  // job's own; and it must not end by SIGPIPE when nobody is left to read the answer.
+  // job's own; and it must not end by SIGPIPE when nobody is left to read the answer. What keeps it from
+  // starting is for the keeper to tell, which clears the folder away first.
   private static let inner =
     Self.born
       + #"""
       printf '%s %s\n' $$ "$(cv_born $$; printf %s "$cv_b")" >"$1/leader" ||
-        { printf 'failed cannot write %s\n' "$1/leader" >&5; exit 125; }
+        { rm -f "$1/leader"; printf 'failed cannot write %s\n' "$1/leader" 1<>"$1/.outcome"; exit 125; }
       (printf 'started %s\n' $$ >&5)
       exec 5>&-
       shift
@@ -212,7 +213,6 @@ extension JobScript {
       cv_program "$@"
     ) <"$cv_in" >>"$cv_job/stdout" 2>>"$cv_job/stderr"
     cv_s=$?
-    exec 5>&-
 
     """#
 
@@ -228,7 +228,14 @@ extension JobScript {
       wait $cv_timer
     fi
     [ -z "$cv_holder" ] || kill $cv_holder
-    [ -s "$cv_job/leader" ] || { rm -rf "$cv_job"; exit; }
+    if [ ! -s "$cv_job/leader" ]; then
+      cv_w=
+      { read -r cv_w <"$cv_job/.outcome"; }
+      rm -rf "$cv_job"
+      [ -z "$cv_w" ] || cv_say "$cv_w"
+      exit
+    fi
+    exec 5>&-
     cd "$cv_job" || exit
     printf '%s %s\n' "$(date +%s) $(wc -c <stdout) $(wc -c <stderr)" "$cv_how" 1<>.outcome
     case $(sync --help 2>&1) in *FILE*) sync .outcome stdout stderr ;; esac
