@@ -97,9 +97,9 @@ extension LocalProcess {
 
   // Waits for the look at all processes that serves everybody who ends some.
   private func lookForOthers() {
-    let (group, known) = self.state.withLock { ($0.started.pid, $0.ending?.known ?? [:]) }
+    let (group, known) = self.state.withLock { ($0.group, $0.ending?.known ?? [:]) }
     let mark = self.process.command.mark ?? 0
-    let search = ProcessSearch(group: abs(group), mark: mark, known: known)
+    let search = ProcessSearch(group: group, mark: mark, known: known)
     ProcessSweep.shared.look(for: search) { left in self.go(on: left) }
   }
 
@@ -111,7 +111,9 @@ extension LocalProcess {
       return self.groupIsDone()
     }
     let next = self.state.withLock { state in
-      state.ending?.note(left, group: abs(state.started.pid), at: .now)
+      if isReaped, state.group > 1, kill(-state.group, 0) != 0 { state.isGroupEmpty = true }
+      let group = state.group
+      return state.ending?.note(left, group: group, at: .now)
     }
     guard let round = next else { return }
     for process in round.processes { for signal in round.signals { _ = kill(process, signal) } }

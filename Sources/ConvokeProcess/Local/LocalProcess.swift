@@ -11,7 +11,12 @@ package final class LocalProcess: Sendable {
     /// The end of its processes, once it has begun.
     var ending: LocalEnding?
     var isGroupDone = true
+    /// Whether its process group has nobody any more: its number may be another's from now on.
+    var isGroupEmpty = false
     var isFinished = false
+
+    /// The process group, or -1 if it is gone.
+    var group: Int32 { self.isGroupEmpty ? -1 : abs(self.started.pid) }
   }
 
   let process: RunningProcess
@@ -211,7 +216,9 @@ extension LocalProcess: ProcessControl {
 
   // Whether the group had somebody to signal.
   func signalGroup(_ number: Int32) -> Bool {
-    let group = self.state.withLock { $0.isFinished ? 0 : $0.started.pid }
+    let group = self.state.withLock { state in
+      state.isFinished || state.isGroupEmpty ? 0 : state.started.pid
+    }
     // A reaped leader without a termination under way: the number may belong to others by now.
     return group > 1 && kill(-group, number) == 0
   }

@@ -9,15 +9,19 @@ import Synchronization
 final class StoreCheckpoint: Sendable {
   // 16 MiB of log, which is read back in a moment.
   private static let size: Int32 = 8_000
-  // Tries of half a millisecond each: who reads for long is not waited for.
-  private static let tries = 40
+  // Who reads for long is not waited for.
+  private static let longestWait = Duration.milliseconds(20)
 
   private struct State {
     var due = StoreCheckpoint.size
     var isRunning = false
   }
 
+  private let turn: WriteTurn
   private let state = Mutex(State())
+
+  /// - Parameter turn: What is told of each commit.
+  init(_ turn: WriteTurn) { self.turn = turn }
 
   /// Watches the commits of a connection, which must not outlive this object.
   func watch(_ db: Database) {
@@ -34,24 +38,34 @@ final class StoreCheckpoint: Sendable {
     )
   }
 
-  /// Whether a wait for other processes has lasted long enough for a checkpoint.
-  func isTooLong(_ tries: Int) -> Bool {
-    tries >= Self.tries && self.state.withLock { $0.isRunning }
-  }
+  /// How long to wait for other processes at most, while a checkpoint is what waits.
+  var limit: Duration? { self.state.withLock { $0.isRunning ? Self.longestWait : nil } }
 
   private func committed(_ connection: OpaquePointer?, _ pages: Int32) {
+    self.turn.hasWritten()
     let isDue = self.state.withLock { state in
       if pages < Self.size { state.due = Self.size }
       state.isRunning = pages >= state.due
       return state.isRunning
     }
     guard isDue else { return }
-    // The data is safe in the log, so a failure here is none of the commit.
-    let mode = SQLITE_CHECKPOINT_RESTART
-    let code = unsafe sqlite3_wal_checkpoint_v2(connection, nil, mode, nil, nil)
+    let pause = unsafe Self.copy(connection)
     self.state.withLock { state in
       state.isRunning = false
-      state.due = code == SQLITE_OK ? Self.size : pages + Self.size
+      state.due = pause == 0 ? Self.size : pages + pause
     }
+  }
+
+  // Says how many pages to wait for before the next try. The data is safe in the log, so a failure here
+  // is none of the commit.
+  private static func copy(_ connection: OpaquePointer?) -> Int32 {
+    // Others go on writing meanwhile, and then wait only for the rest to be copied.
+    let passive = SQLITE_CHECKPOINT_PASSIVE
+    let code = unsafe sqlite3_wal_checkpoint_v2(connection, nil, passive, nil, nil)
+    // Somebody else is at it.
+    guard code == SQLITE_OK else { return Self.size / 16 }
+    let restart = SQLITE_CHECKPOINT_RESTART
+    let end = unsafe sqlite3_wal_checkpoint_v2(connection, nil, restart, nil, nil)
+    return end == SQLITE_OK ? 0 : Self.size
   }
 }

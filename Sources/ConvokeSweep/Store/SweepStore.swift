@@ -17,7 +17,7 @@ public final class SweepStore: Sendable {
   public let options: SweepStoreOptions
 
   let queue: DatabaseQueue
-  private let checkpoint = StoreCheckpoint()
+  private let checkpoint: StoreCheckpoint
   let worker: Mutex<Int64?> = Mutex(nil)
   let nextReclaim: Mutex<Double> = Mutex(0)
   private let heart: Heart?
@@ -33,10 +33,12 @@ public final class SweepStore: Sendable {
   {
     self.folder = folder
     self.options = options
+    let turn = WriteTurn(within: options.patience)
+    self.checkpoint = StoreCheckpoint(turn)
     let path = "\(folder)/\(Self.fileName)"
     let queue: DatabaseQueue
     do {
-      queue = try Self.open(folder, path, options, self.checkpoint)
+      queue = try Self.open(folder, path, options, turn, self.checkpoint)
     } catch {
       throw StoreProblem.error(error, folder)
     }
@@ -77,6 +79,7 @@ extension SweepStore {
     _ folder: String,
     _ path: String,
     _ options: SweepStoreOptions,
+    _ turn: WriteTurn,
     _ checkpoint: StoreCheckpoint
   ) throws -> DatabaseQueue {
     if options.isReadOnly {
@@ -96,7 +99,7 @@ extension SweepStore {
     }
     let queue = try DatabaseQueue(
       path: path,
-      configuration: self.configuration(options, checkpoint)
+      configuration: self.configuration(options, turn, checkpoint)
     )
     // Looking needs no tables of its own, but a file that was made halfway has none.
     try queue.writeWithoutTransaction { db in
@@ -110,20 +113,15 @@ extension SweepStore {
 
   private static func configuration(
     _ options: SweepStoreOptions,
+    _ turn: WriteTurn,
     _ checkpoint: StoreCheckpoint
   ) -> Configuration {
     var configuration = Configuration()
     configuration.journalMode = .wal
     configuration.label = "convoke.sweep"
     configuration.foreignKeysEnabled = false
-    let limit = Double(options.patience.components.seconds)
-    // SQLite's own waiting sleeps up to 100 ms and lets nobody in meanwhile; a write takes 30
-    // microseconds. Who writes does so some ten times before another gets in, which reads all pages anew.
     configuration.busyMode = .callback { tries in
-      let waited = tries < 100 ? Double(tries) * 450e-6 : 0.045 + Double(tries - 100) * 2e-3
-      guard waited < limit, !checkpoint.isTooLong(tries) else { return false }
-      usleep(tries < 100 ? UInt32.random(in: 100...800) : UInt32.random(in: 1_000...3_000))
-      return true
+      turn.wait(afterTries: tries, within: checkpoint.limit)
     }
     configuration.prepareDatabase { db in
       try db.execute(sql: "PRAGMA synchronous = \(options.isDurable ? "FULL" : "NORMAL")")
