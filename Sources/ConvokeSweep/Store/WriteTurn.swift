@@ -19,11 +19,12 @@ final class WriteTurn: Sendable {
   /// Notes that this process has written.
   func hasWritten() { self.state.withLock { $0.lastWrite = .now } }
 
-  /// Sleeps for a moment; says whether to try again.
+  /// Sleeps for a moment, unless it is too late to try again.
   ///
   /// - Parameters:
   ///   - tries: How many tries of this write have failed before.
   ///   - shorter: A limit that comes before the usual one, for what need not be.
+  /// - Returns: Whether to try again.
   func wait(afterTries tries: Int, within shorter: Duration?) -> Bool {
     let now = ContinuousClock.now
     let (waited, isWriter) = self.state.withLock { state in
@@ -36,8 +37,8 @@ final class WriteTurn: Sendable {
     return true
   }
 
-  // In microseconds. Who has just written lets another write some twenty times: whoever comes in anew
-  // reads all pages anew.
+  // In microseconds. Who has just written lets another write some twenty times, for the next one to write
+  // has to read all pages again.
   private static func pause(after waited: Duration, isUrgent: Bool, isWriter: Bool) -> UInt32 {
     if isUrgent { return UInt32.random(in: 50...200) }
     if isWriter { return UInt32.random(in: 300...1_200) }
