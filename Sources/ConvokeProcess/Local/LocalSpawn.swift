@@ -156,7 +156,7 @@ struct LocalSpawn {
     _ streams: Streams
   ) -> Result<Started, Failure> {
     let slot = GuardTable.takeSlot()
-    let answer = self.call(path, arguments, streams, slot)
+    let answer = SpawnShortage.shared.wait { self.call(path, arguments, streams, slot) }
     guard answer.step == CONVOKE_SPAWN_OK.rawValue else {
       GuardTable.giveBack(slot)
       return .failure(self.failure(answer, path))

@@ -96,14 +96,31 @@ final class ProcessService: Sendable {
   // MARK: - In
 
   private func follow(_ channel: Channel, _ starter: Channel) async {
+    let refusal = Task { await Self.refusal(of: channel, by: starter) }
     do {
       while true {
         guard let report = ProcessReport(try await channel.receive()) else { continue }
         self.take(report)
       }
     } catch {
-      await self.end(error, channel, starter)
+      // Why it could not be started is said on the other channel, perhaps later.
+      let timer = Reactor.shared.schedule(after: .seconds(2)) { refusal.cancel() }
+      self.end(await refusal.value ?? error, channel)
+      Reactor.shared.cancel(timer)
     }
+  }
+
+  // A worker that cannot run the program never learns of the channel, and so cannot close it.
+  private static func refusal(of channel: Channel, by starter: Channel) async -> GatewayError? {
+    do {
+      try await starter.waitClosed()
+    } catch let error as GatewayError where error.code == .remote {
+      channel.close()
+      return error
+    } catch {
+      // It is the gateway that is lost.
+    }
+    return nil
   }
 
   private func take(_ report: ProcessReport) {
@@ -112,16 +129,7 @@ final class ProcessService: Sendable {
     self.state.withLock { $0.processes[number] }?.take(report)
   }
 
-  private func end(_ error: any Error, _ channel: Channel, _ starter: Channel) async {
-    // Why it could not be started is said on the other channel.
-    var problem = error
-    do {
-      try await starter.waitClosed(within: .seconds(2))
-    } catch let error as GatewayError where error.code == .remote {
-      problem = error
-    } catch {
-      // It is the gateway that is lost.
-    }
+  private func end(_ problem: any Error, _ channel: Channel) {
     let processes = self.state.withLock { state in
       defer { state.processes = [:] }
       if state.channel === channel { state.channel = nil }

@@ -6,7 +6,7 @@ class Service(object):
         self.loop = Loop()
         self.children, self.by_pid = {}, {}
         self.environment = self.nonce = None
-        self.is_closing = False
+        self.is_closing = self.is_short = False
         self.sweeping = None
         self.was_heard = True
         self.patience = None
@@ -89,13 +89,26 @@ class Service(object):
         if self.is_closing:
             return
         try:
-            child = Child(self, number, request)
+            child = self.spawn(number, request)
         except Refusal as refusal:
             self.link.send(REFUSED, number, refusal.kind, refusal.reason)
         except Exception as error:
             self.link.send(REFUSED, number, u"spawn-failed", reason_of(error))
         else:
             self.children[number] = self.by_pid[child.pid] = child
+
+    def spawn(self, number, request):
+        """Waits a second where there may be no more processes, for some to end; but not in vain again."""
+        for pause in () if self.is_short else (0.02, 0.08, 0.2, 0.3, 0.4):
+            try:
+                return Child(self, number, request)
+            except Shortage:
+                time.sleep(pause)
+                self.reap()
+        self.is_short = True
+        child = Child(self, number, request)
+        self.is_short = False
+        return child
 
     def expect(self, seconds):
         """Takes the other side for dead when it is silent for so long."""

@@ -10,6 +10,10 @@ class Refusal(Exception):
         self.reason = reason
 
 
+class Shortage(Refusal):
+    """There may be no more processes for now."""
+
+
 def login_shell(known=[]):
     if not known:
         try:
@@ -71,7 +75,8 @@ class Spawn(object):
         except EnvironmentError as error:
             for fd in self.ours:
                 close(fd)
-            raise Refusal(u"spawn-failed", u"cannot start a process: %s" % reason_of(error))
+            kind = Shortage if error.errno == errno.EAGAIN else Refusal
+            raise kind(u"spawn-failed", u"cannot start a process: %s" % reason_of(error))
         finally:
             for fd in set(self.theirs + [self.writer]):
                 close(fd)
