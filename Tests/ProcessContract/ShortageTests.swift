@@ -25,7 +25,7 @@ struct ShortageTests {
       try Data(script.utf8).write(to: path)
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path.path)
       try await withGateway("popen//\(worker)=\(path.path)") { gateway in
-        let processes = (0..<60).map { _ in gateway.launch(Command("sleep", "0.3")) }
+        let processes = (0..<60).map { _ in gateway.launch(Command("sleep", "0.2")) }
         for process in processes {
           let result = try await process.wait(within: .seconds(40))
           #expect(result.outcome == .exited(0))
